@@ -1,7 +1,7 @@
 """Stops a wheel that would hold a page without its map.
 
-`make setup` copies the front-end libraries to static/vendor; git ignores them. An editable install may come before that, a
-wheel may not.
+`make setup` copies the front-end libraries to static/vendor; git ignores them. An editable install may come before
+that, a wheel may not.
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Copies what the page needs from node_modules to static/vendor.
 
-The page loads nothing from outside, so MapLibre and the typeface are served by harmgrid itself, each with its licence beside
-it. Run by `make setup` after `npm ci`.
+The page loads nothing from outside, so MapLibre and the typeface are served by harmgrid itself, each with its licence
+beside it. Run by `make setup` after `npm ci`.
 """
 
 import shutil

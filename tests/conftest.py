@@ -1,0 +1,77 @@
+"""Fixtures that more than one room's tests use: a database, the real data, a browser."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.left_out import leave_out, summary_lines
+from tests.postgres import Server, find_programs, running_server
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL of our own, started when the first test asks for it."""
+    programs = find_programs()
+    if programs is None:
+        leave_out("records on PostgreSQL", "PostgreSQL's server programs (sh tests/install.sh installs them)")
+    with running_server(programs) as server:
+        yield server
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'records.sqlite'}"
+
+
+@pytest.fixture
+def postgresql_url(postgres: Server) -> Iterator[str]:
+    """The URL of a new, empty PostgreSQL database."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a new, empty database; every test that asks for it runs on both kinds."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of published data beside the repository, or the one that HARMGRID_REAL_DATA names."""
+    folder = Path(os.environ.get("HARMGRID_REAL_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        leave_out("real data", "the published files; HARMGRID_REAL_DATA names their folder", also_in_ci=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser's program."""
+    found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]
+    answering = [path for path in found if _answers(path)]
+    if not answering:
+        leave_out("the page in a browser", "Chromium (sh tests/install.sh installs it)")
+    return Path(answering[0])
+
+
+def _answers(program: str) -> bool:
+    """Whether it tells its version; Ubuntu has a chromium that only says how to get the real one."""
+    return subprocess.run([program, "--version"], capture_output=True, check=False).returncode == 0
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says at the very end what was left out, and why."""
+    lines = summary_lines(terminalreporter.stats.get("skipped", []))
+    if lines:
+        terminalreporter.section("left out")
+        for line in lines:
+            terminalreporter.write_line(line)
