@@ -19,7 +19,7 @@ def postgres() -> Iterator[Server]:
     """A PostgreSQL of our own, started when the first test asks for it."""
     programs = find_programs()
     if programs is None:
-        leave_out("records on PostgreSQL", "PostgreSQL's server programs (sh tests/install.sh installs them)")
+        leave_out("records on PostgreSQL", "no server programs of PostgreSQL here; sh tests/install.sh installs them")
     with running_server(programs) as server:
         yield server
 
@@ -49,7 +49,7 @@ def real_data() -> Path:
     """The folder of published data beside the repository, or the one that HARMGRID_REAL_DATA names."""
     folder = Path(os.environ.get("HARMGRID_REAL_DATA") or ROOT.parent / "shared" / "data")
     if not folder.is_dir():
-        leave_out("real data", "the published files; HARMGRID_REAL_DATA names their folder", also_in_ci=True)
+        leave_out("real data", f"no folder {folder}; HARMGRID_REAL_DATA may name another", also_in_ci=True)
     return folder
 
 
@@ -59,7 +59,7 @@ def chromium() -> Path:
     found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]
     answering = [path for path in found if _answers(path)]
     if not answering:
-        leave_out("the page in a browser", "Chromium (sh tests/install.sh installs it)")
+        leave_out("the page in a browser", "no Chromium here; sh tests/install.sh installs it")
     return Path(answering[0])
 
 
