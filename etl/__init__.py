@@ -1,0 +1,1 @@
+"""Carries rows from files to records, and records to a snapshot. Knows nothing of HTTP."""

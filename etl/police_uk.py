@@ -1,0 +1,262 @@
+"""Street crime as data.police.uk hands it out: which files, which columns, and what makes a row an event or a reject."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+from numpy.typing import NDArray
+
+from etl.archive import Member
+from harmgrid.errors import UnknownColumn, UnreadableSource
+from harmgrid.types import Reject, month_from_text, month_text
+
+SOURCE = "police-uk"
+ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
+
+# Columns of the file, and the fields of an event that they fill as they stand.
+COLUMNS = {
+    "Crime ID": "reference",
+    "Month": "month",
+    "Reported by": "reported_by",
+    "Falls within": "falls_within",
+    "Longitude": "lon",
+    "Latitude": "lat",
+    "Location": "location",
+    "LSOA code": "lsoa_code",
+    "LSOA name": "lsoa_name",
+    "Crime type": "category",
+    "Last outcome category": "outcome",
+    "Context": "context",
+}
+
+REASONS = {
+    "not_utf8": "the row holds bytes that are not UTF-8",
+    "nul_character": "the row holds a character of value zero, which no database keeps",
+    "wrong_number_of_fields": "the row has more or fewer fields than the header",
+    "unreadable_month": "Month is no month in the form 2022-03",
+    "month_of_another_file": "Month is not the month in the file's name",
+    "unknown_category": "Crime type is no category that has a weight or is known to have none",
+    "unreadable_longitude": "Longitude is no decimal number",
+    "unreadable_latitude": "Latitude is no decimal number",
+    "longitude_out_of_range": "Longitude is not between -180 and 180",
+    "latitude_out_of_range": "Latitude is not between -90 and 90",
+    "half_a_location": "only one of Longitude and Latitude is given",
+    "repeated_reference": "an earlier row of this load has the same Crime ID",
+}
+
+_OTHER_KINDS = ("-outcomes.csv", "-stop-and-search.csv")
+_FILE_MONTH = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))-.+\.csv", re.ASCII)
+_MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+_DECIMAL = r"^[+-]?\d{1,9}(\.\d{0,20})?$"
+_BLOCK_BYTES = 4 * 1024**2  # of a file in memory at once; a row is never longer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Rows of one file: those that are events, and those that are not.
+
+    `rows` has the columns row_number (int64), reference (text, empty if the row has none), month (int32), lon and lat (float64, null
+    without a location) and the text columns of `COLUMNS`.
+    """
+
+    rows: pa.Table
+    rejects: list[Reject]
+    raw: "RawRows"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawRows:
+    """A block of rows as they came, to quote from."""
+
+    file: str
+    numbers: NDArray[np.int64]
+    columns: list[pa.Array]  # of binary
+
+    def reject(self, number: int, *reasons: str) -> Reject:
+        """The row of that number as a reject."""
+        at = int(np.searchsorted(self.numbers, number))
+        line = io.StringIO()
+        csv.writer(line, lineterminator="").writerow(
+            column[at].as_py().decode("utf-8", "backslashreplace").replace("\0", "\\x00") for column in self.columns
+        )
+        return Reject(file=self.file, row=number, reasons=reasons, raw=line.getvalue())
+
+
+def is_street_crime(member: Member) -> bool:
+    """Whether a file of an archive is street crime; archives also carry outcomes and stop and search."""
+    return not member.name.lower().endswith(_OTHER_KINDS)
+
+
+def month_of_file(name: str) -> int | None:
+    """The month that a file is the delivery of, as its name says: 2022-03-some-force-street.csv."""
+    match = _FILE_MONTH.fullmatch(name)
+    return month_from_text(match[1]) if match else None
+
+
+def require_columns(member: Member) -> None:
+    """Raise if a file is not what this profile reads.
+
+    Raises:
+        UnreadableSource: empty, or no text.
+        UnknownColumn: other columns than street crime has.
+    """
+    with member.open() as file:
+        line = file.readline(65_536)
+    try:
+        header = next(csv.reader([line.decode("utf-8-sig").rstrip("\r\n")]), [])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UnreadableSource(
+            came=f"{member.name}, whose first line is no text ({error})",
+            expected="a CSV file in UTF-8 that starts with a header",
+            do="check that it is the file you meant",
+        ) from error
+    if sorted(header) != sorted(COLUMNS):
+        missing, other = sorted(set(COLUMNS) - set(header)), sorted(set(header) - set(COLUMNS))
+        parts = [f"without {', '.join(missing)}"] * bool(missing) + [f"with {', '.join(other)[:200]}"] * bool(other)
+        raise UnknownColumn(
+            came=f"{member.name} {' and '.join(parts) or 'with a column twice'}",
+            expected=f"the columns of police.uk street crime: {', '.join(COLUMNS)}",
+            do="load a street crime file of data.police.uk, unchanged",
+        )
+
+
+@dataclass(kw_only=True)
+class _Damaged:
+    """Rows with a wrong number of fields, as the CSV reader meets them."""
+
+    file: str
+    found: list[Reject] = field(default_factory=list)
+
+    def __call__(self, row: pa.csv.InvalidRow) -> str:
+        raw = row.text.replace("\0", "\\x00")
+        self.found.append(Reject(file=self.file, row=row.number, reasons=("wrong_number_of_fields",), raw=raw))
+        return "skip"
+
+    def take(self) -> list[Reject]:
+        """Those since the last call."""
+        taken, self.found = self.found, []
+        return taken
+
+
+def read_batches(member: Member, file: Any, categories: frozenset[str]) -> Iterator[Batch]:
+    """The rows of an open file, a few megabytes at a time.
+
+    Raises:
+        UnreadableSource: no CSV, or a row longer than a block.
+    """
+    damaged = _Damaged(file=member.name)
+    try:
+        reader = pa.csv.open_csv(
+            file,
+            pa.csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False),
+            pa.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=damaged),
+            pa.csv.ConvertOptions(
+                check_utf8=False,
+                column_types=dict.fromkeys(COLUMNS, pa.binary()),
+                strings_can_be_null=False,
+                include_columns=list(COLUMNS),
+            ),
+        )
+        number = 2  # the header is row 1
+        for block in reader:
+            wrong = damaged.take()
+            numbers, number = _number(block.num_rows, number, {reject.row for reject in wrong})
+            yield _batch(RawRows(file=member.name, numbers=numbers, columns=block.columns), wrong, categories)
+        if left := damaged.take():
+            yield _batch(RawRows(file=member.name, numbers=np.empty(0, np.int64), columns=_no_rows()), left, categories)
+    except pa.ArrowInvalid as error:
+        raise UnreadableSource(
+            came=f"{member.name}, which is no CSV after some point ({str(error).splitlines()[0][:200]})",
+            expected="rows of fields separated by commas, quotes closed",
+            do="open the file at that point, or fetch it again",
+        ) from error
+
+
+def _no_rows() -> list[pa.Array]:
+    return [pa.array([], pa.binary())] * len(COLUMNS)
+
+
+def _number(rows: int, first: int, damaged: set[int]) -> tuple[NDArray[np.int64], int]:
+    """Row numbers for `rows` whole rows from `first` on, leaving out the damaged ones; and the number that follows."""
+    numbers = np.arange(first, first + rows + len(damaged), dtype=np.int64)
+    whole = numbers[~np.isin(numbers, list(damaged))][:rows]
+    return whole, int(max(whole[-1] if rows else first - 1, *damaged, first - 1)) + 1
+
+
+def _batch(raw: RawRows, wrong: list[Reject], categories: frozenset[str]) -> Batch:
+    bad: dict[str, NDArray[np.bool_]] = {}
+    text = _texts(raw.columns, bad)
+    month = _months(text["month"], month_of_file(raw.file), bad)
+    known = pc.is_in(text["category"], pa.array(sorted(categories)))
+    bad["unknown_category"] = ~known.to_numpy(zero_copy_only=False)
+    lon = _degrees(text["lon"], "longitude", 180, bad)
+    lat = _degrees(text["lat"], "latitude", 90, bad)
+    bad["half_a_location"] = _empty(text["lon"]) != _empty(text["lat"])
+    rejected = np.logical_or.reduce(list(bad.values()))
+    columns = text | {"row_number": pa.array(raw.numbers), "month": month, "lon": lon, "lat": lat}
+    rejects = wrong + [
+        raw.reject(int(raw.numbers[at]), *(reason for reason in REASONS if reason in bad and bad[reason][at]))
+        for at in np.flatnonzero(rejected)
+    ]
+    return Batch(rows=pa.table(columns).filter(pa.array(~rejected)), rejects=rejects, raw=raw)
+
+
+def _texts(columns: list[pa.Array], bad: dict[str, NDArray[np.bool_]]) -> dict[str, pa.Array]:
+    """Every column as trimmed text; a row with bytes that are no text, or that no database keeps, is marked and emptied."""
+    rows = len(columns[0])
+    bad["not_utf8"] = np.zeros(rows, np.bool_)
+    bad["nul_character"] = np.zeros(rows, np.bool_)
+    texts: dict[str, pa.Array] = {}
+    for name, column in zip(COLUMNS.values(), columns, strict=True):
+        try:
+            text = column.cast(pa.string())
+        except pa.ArrowInvalid:
+            wrong = np.array([not _is_utf8(value) for value in column.to_pylist()], np.bool_)
+            bad["not_utf8"] |= wrong
+            text = pc.if_else(pa.array(wrong), pa.scalar(b"", pa.binary()), column).cast(pa.string())
+        bad["nul_character"] |= pc.match_substring(text, "\0").to_numpy(zero_copy_only=False)
+        texts[name] = pc.utf8_trim_whitespace(text)
+    return texts
+
+
+def _is_utf8(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _months(text: pa.Array, of_file: int | None, bad: dict[str, NDArray[np.bool_]]) -> pa.Array:
+    """Months as integers, null where unreadable."""
+    readable = pc.match_substring_regex(text, _MONTH)
+    bad["unreadable_month"] = ~readable.to_numpy(zero_copy_only=False)
+    coded = pc.if_else(readable, text, pa.scalar(None, pa.string())).dictionary_encode()
+    numbers = pa.array([month_from_text(value) for value in coded.dictionary.to_pylist()], pa.int32())
+    months = numbers.take(coded.indices)
+    if of_file is not None:
+        other = pc.and_(readable, pc.not_equal(text, month_text(of_file)))
+        bad["month_of_another_file"] = other.to_numpy(zero_copy_only=False)
+    return months
+
+
+def _degrees(text: pa.Array, axis: str, limit: int, bad: dict[str, NDArray[np.bool_]]) -> pa.Array:
+    """Degrees as numbers, null where there are none or none that can be used."""
+    readable = pc.match_substring_regex(text, _DECIMAL)
+    degrees = pc.if_else(readable, text, pa.scalar(None, pa.string())).cast(pa.float64())
+    within = pc.fill_null(pc.less_equal(pc.abs(degrees), float(limit)), fill_value=False)
+    bad[f"unreadable_{axis}"] = ~(readable.to_numpy(zero_copy_only=False) | _empty(text))
+    bad[f"{axis}_out_of_range"] = pc.and_not(readable, within).to_numpy(zero_copy_only=False)
+    return pc.if_else(within, degrees, pa.scalar(None, pa.float64()))
+
+
+def _empty(text: pa.Array) -> NDArray[np.bool_]:
+    empty: NDArray[np.bool_] = pc.equal(text, "").to_numpy(zero_copy_only=False)
+    return empty

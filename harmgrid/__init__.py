@@ -1,0 +1,1 @@
+"""harmgrid: place-based harm from serious and organised crime. See `docs/concepts.md`."""

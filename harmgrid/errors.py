@@ -1,0 +1,108 @@
+"""Every error that harmgrid raises on purpose, as one tree.
+
+    HarmgridError
+      InputError(ValueError)      what was given cannot be used
+        UnreadableSource  UnknownColumn  UnusableSectors
+        InvalidWindow  UnknownParameter  UnknownPlace  InvalidTile
+      StateError(RuntimeError)    what is stored does not allow it
+        NoSnapshot  SnapshotCorrupt  NothingToPublish  RecordsUnusable  Inconsistent
+
+Each message has three parts: what came, what was expected, what to do. The command line prints them as one line, the server as
+one JSON object; neither adds words of its own. Bad *rows* are not errors: they are `Reject` values (see `harmgrid.types`).
+"""
+
+
+class HarmgridError(Exception):
+    """An error with a code for programs and three sentences for people."""
+
+    code = "error"
+
+    def __init__(self, *, came: str, expected: str, do: str) -> None:
+        super().__init__(f"{came}. Expected {expected}. To mend it: {do}.")
+        self.came = came
+        self.expected = expected
+        self.do = do
+
+
+class InputError(HarmgridError, ValueError):
+    """What was given cannot be used."""
+
+    code = "bad_input"
+
+
+class UnreadableSource(InputError):
+    """A file that is not what it should be: no zip, no CSV, over a limit, cut short."""
+
+    code = "unreadable_source"
+
+
+class UnknownColumn(InputError):
+    """A table with other columns than its source profile names."""
+
+    code = "unknown_column"
+
+
+class UnusableSectors(InputError):
+    """A boundary file that cannot be placed on the map, with the sector's name where one is at fault."""
+
+    code = "unusable_sectors"
+
+
+class InvalidWindow(InputError):
+    """A window that is no window, runs backwards, leaves the data or holds no delivered month."""
+
+    code = "invalid_window"
+
+
+class UnknownParameter(InputError):
+    """A request parameter that does not exist here, is repeated, or has a value out of its list."""
+
+    code = "unknown_parameter"
+
+
+class UnknownPlace(InputError):
+    """An address on the map, in the API or in the store that names nothing."""
+
+    code = "unknown_place"
+
+
+class InvalidTile(InputError):
+    """A tile address outside the layer's zooms or outside the square of its zoom."""
+
+    code = "invalid_tile"
+
+
+class StateError(HarmgridError, RuntimeError):
+    """What is stored does not allow what was asked."""
+
+    code = "bad_state"
+
+
+class NoSnapshot(StateError):
+    """Nothing has been published yet, or not under that version."""
+
+    code = "no_snapshot"
+
+
+class SnapshotCorrupt(StateError):
+    """A published file is missing, has another size or another digest than its manifest says."""
+
+    code = "snapshot_corrupt"
+
+
+class NothingToPublish(StateError):
+    """The records hold no delivered month or no sector."""
+
+    code = "nothing_to_publish"
+
+
+class RecordsUnusable(StateError):
+    """The database cannot be opened, or has a schema that this version does not know."""
+
+    code = "records_unusable"
+
+
+class Inconsistent(StateError):
+    """Two figures that must be equal are not."""
+
+    code = "inconsistent"

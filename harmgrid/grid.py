@@ -1,0 +1,87 @@
+"""The only door to H3. Cells are uint64 indexes; 0 stands for "no location". Longitude comes before latitude; only here it flips.
+
+Base cells are binned once and coarser cells are their H3 parents, so that levels nest and add up exactly (a point near an edge
+may belong to a neighbour if it is binned directly at the coarser level).
+"""
+
+import h3
+import h3ronpy
+import numpy as np
+import shapely
+from h3ronpy import vector
+from numpy.typing import NDArray
+
+from harmgrid.errors import UnknownPlace
+
+BASE_RESOLUTION = 9  # the finest honest one for police.uk snap points; edges of about 200 m
+NO_CELL = 0
+
+# Hexagons about 15 to 50 pixels across at every zoom, and never over 5,000 of them in one tile at any latitude.
+RESOLUTION_AT_ZOOM = {4: 4, 5: 4, 6: 5, 7: 6, 8: 7, 9: 7, 10: 8, 11: 8, 12: 9}
+RESOLUTIONS = tuple(sorted(set(RESOLUTION_AT_ZOOM.values())))
+MIN_ZOOM, MAX_ZOOM = min(RESOLUTION_AT_ZOOM), max(RESOLUTION_AT_ZOOM)
+
+_ID_BITS = 52  # seven bits of base cell and fifteen digits of three: below 2^53, so exact in JavaScript
+
+
+def cells_from_points(lon: NDArray[np.float64], lat: NDArray[np.float64], resolution: int) -> NDArray[np.uint64]:
+    """The cell of each point, shape (points,); NO_CELL where a coordinate is NaN."""
+    cells = np.full(lon.shape, NO_CELL, dtype=np.uint64)
+    located = np.isfinite(lon) & np.isfinite(lat)
+    if located.any():
+        cells[located] = np.asarray(vector.coordinates_to_cells(lat[located], lon[located], resolution))
+    return cells
+
+
+def parents(cells: NDArray[np.uint64], resolution: int) -> NDArray[np.uint64]:
+    """The ancestor of each cell at a coarser or equal resolution, shape (cells,); NO_CELL stays."""
+    coarser = np.full(cells.shape, NO_CELL, dtype=np.uint64)
+    located = cells != NO_CELL
+    if located.any():
+        coarser[located] = np.asarray(h3ronpy.change_resolution(cells[located], resolution))
+    return coarser
+
+
+def boundaries(cells: NDArray[np.uint64]) -> NDArray[np.object_]:
+    """The polygon of each cell in degrees, shape (cells,). A cell across the antimeridian keeps to the side of its centre."""
+    polygons = shapely.from_wkb(np.array(vector.cells_to_wkb_polygons(cells).to_pylist(), dtype=object))
+    centre_lon, _ = centres(cells)
+    lonlat, owner = shapely.get_coordinates(polygons, return_index=True)
+    lonlat[:, 0] -= 360 * np.round((lonlat[:, 0] - centre_lon[owner]) / 360)
+    return np.asarray(shapely.set_coordinates(polygons, lonlat), dtype=object)
+
+
+def centres(cells: NDArray[np.uint64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Longitude and latitude of each cell's centre in degrees, each of shape (cells,)."""
+    columns = vector.cells_to_coordinates(cells)
+    return np.asarray(columns.column("lng")), np.asarray(columns.column("lat"))
+
+
+def feature_ids(cells: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """A number for each cell that is unique within its resolution and below 2^53, shape (cells,)."""
+    return cells & np.uint64((1 << _ID_BITS) - 1)
+
+
+def texts(cells: NDArray[np.uint64]) -> list[str]:
+    """The H3 index of each cell as 15 hexadecimal digits."""
+    return [f"{cell:x}" for cell in cells.tolist()]
+
+
+def cell_from_text(text: str) -> int:
+    """The cell that an H3 index names.
+
+    Raises:
+        UnknownPlace: no H3 cell.
+    """
+    if not h3.is_valid_cell(text) or text != text.lower():
+        raise UnknownPlace(
+            came=f"the place {text[:40]!r}",
+            expected="the id of a sector, or an H3 index of 15 hexadecimal digits in lower case",
+            do="take the id from /api/sectors or the h3 property of a tile's feature",
+        )
+    return int(h3.str_to_int(text))
+
+
+def resolution_of(cell: int) -> int:
+    """The H3 resolution of one cell."""
+    return int(h3.get_resolution(h3.int_to_str(cell)))

@@ -1,0 +1,45 @@
+"""Ranks, and classes of a heavy-tailed quantity."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+CLASSES = 5
+
+
+def ranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The rank of each value, the greatest first, shape (values,). Equal values share the better rank, and the next is left out.
+
+    >>> ranks(np.array([5.0, 9.0, 5.0, 1.0])).tolist()
+    [2, 1, 2, 4]
+    """
+    ascending = np.sort(values)
+    return len(values) - np.searchsorted(ascending, values, side="right") + 1
+
+
+def head_tail_breaks(values: NDArray[np.float64], classes: int = CLASSES) -> list[float]:
+    """The lower edges of every class but the first, at most `classes - 1` of them, ascending, in the unit of the values.
+
+    The first edge is the mean; each further one is the mean of what lies above the edge before it. Jiang stops where the head is no
+    small minority any more; here it goes on, so that a quantity with a light tail (harm by sector) has as many classes as one with
+    a heavy tail (harm by hexagon).
+
+    Args:
+        values: shape (n,); only those above zero count.
+        classes: how many there are to be at the most.
+
+    Source: Jiang (2013), Head/tail breaks, The Professional Geographer 65(3), 482-494.
+
+    >>> head_tail_breaks(np.array([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 3.0, 10.0, 100.0]))
+    [12.0]
+    >>> head_tail_breaks(np.array([1.0, 2.0, 3.0, 4.0]))
+    [2.5, 3.5]
+    """
+    head = values[values > 0]
+    breaks: list[float] = []
+    while len(breaks) < classes - 1 and len(head) > 1:
+        edge = float(head.mean())
+        head = head[head > edge]
+        if len(head) == 0:
+            break
+        breaks.append(edge)
+    return breaks

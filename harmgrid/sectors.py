@@ -1,0 +1,88 @@
+"""Police sectors: what one is, which one a point lies in, and whether a set of them can be used."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from harmgrid.errors import UnusableSectors
+
+# Places of the sector geography. Every event has one, so that its total is the total of the records.
+NO_LOCATION = 0
+OUTSIDE = 1
+FIRST_SECTOR = 2  # sector i of a snapshot is place FIRST_SECTOR + i
+
+AreaGeometry = shapely.Polygon | shapely.MultiPolygon
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sector:
+    """A police area. Its geometry is valid, in longitude and latitude (WGS 84)."""
+
+    id: str
+    name: str
+    geometry: AreaGeometry
+
+
+def usable_geometry(name: str, geometry: object) -> AreaGeometry:
+    """The geometry itself, or repaired where its rings cross or touch themselves.
+
+    Raises:
+        UnusableSectors: no area, coordinates that are not degrees, or rings whose repair would change the area by over 1 %.
+    """
+    if not isinstance(geometry, shapely.Polygon | shapely.MultiPolygon) or geometry.is_empty:
+        raise UnusableSectors(
+            came=f"the sector {name!r} with {getattr(geometry, 'geom_type', 'no geometry')}",
+            expected="a polygon or multipolygon",
+            do="give the sector an area or leave it out of the file",
+        )
+    _require_degrees(name, geometry)
+    if geometry.is_valid:
+        return geometry
+    repaired = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+    changed = abs(repaired.area - geometry.area)
+    if not isinstance(repaired, shapely.Polygon | shapely.MultiPolygon) or changed > 0.01 * repaired.area:
+        raise UnusableSectors(
+            came=f"the sector {name!r} with a ring that crosses itself ({shapely.is_valid_reason(geometry)})",
+            expected="a ring that encloses one area",
+            do="redraw its boundary; a repair would change its area by more than 1 %",
+        )
+    return repaired
+
+
+def _require_degrees(name: str, geometry: AreaGeometry) -> None:
+    west, south, east, north = geometry.bounds
+    if -180 <= west and east <= 180 and -90 <= south and north <= 90:
+        return
+    metres = 0 <= west and east <= 700_000 and 0 <= south and north <= 1_300_000
+    raise UnusableSectors(
+        came=f"the sector {name!r} at {west:.0f}, {south:.0f}"
+        + (", which looks like metres on the British National Grid" if metres else ""),
+        expected="longitude and latitude in degrees (WGS 84, EPSG:4326)",
+        do="convert the file, for example with ogr2ogr -t_srs EPSG:4326 out.geojson in.geojson",
+    )
+
+
+def places_from_points(
+    sectors: Sequence[Sector], lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """The place of each point in the sector geography, shape (points,).
+
+    A point on the edge of two sectors is in the one that comes first.
+
+    Returns:
+        NO_LOCATION where a coordinate is NaN, OUTSIDE where no sector holds the point, FIRST_SECTOR + i where sector i does.
+    """
+    place = np.full(lon.shape, NO_LOCATION, dtype=np.int64)
+    located = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    distinct, which = np.unique(
+        lon[located] + 1j * lat[located], return_inverse=True
+    )  # snap points: far fewer than events
+    tree = shapely.STRtree([sector.geometry for sector in sectors])
+    point, sector = tree.query(shapely.points(distinct.real, distinct.imag), predicate="intersects")
+    inside = np.full(len(distinct), len(sectors), dtype=np.int64)
+    np.minimum.at(inside, point, sector)
+    place[located] = np.where(inside == len(sectors), OUTSIDE, FIRST_SECTOR + inside)[which]
+    return place

@@ -1,0 +1,264 @@
+"""A snapshot on disk: a directory of arrays with a manifest, written once, never changed, and read by mapping it into memory.
+
+    snapshots/<version>/manifest.json    what it is, and the size and SHA-256 of every other file
+    snapshots/<version>/sectors.json     sectors as GeoJSON
+    snapshots/<version>/*.npy            arrays of the cubes and of the prepared tiles
+    CURRENT                              the version that is served
+
+The version is a digest of the contents, so the same records give the same version. A snapshot is written under a temporary name,
+synced and renamed, then CURRENT is replaced in the same way: whoever reads sees the old one or the new one, whole.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from harmgrid.cube import Cube
+from harmgrid.errors import NoSnapshot, SnapshotCorrupt
+from harmgrid.measures import Measure, Recipe, Theme
+from harmgrid.published import Published
+from harmgrid.sectors import Sector
+from harmgrid.tiles import TileSet
+from harmgrid.types import Months
+from harmgrid.weights import Weight
+
+FORMAT = 1
+_VERSION = re.compile(r"[0-9a-f]{16}", re.ASCII)
+_CUBE_ARRAYS = ("place", "place_row", "signature", "row_entry", "month", "count", "harm", "harm2")
+_SECTORS = "sectors.json"
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """A snapshot opened for reading; its arrays are mapped, not copied."""
+
+    version: str
+    published_at: str  # ISO 8601, UTC
+    contents: Published
+
+
+@dataclass(frozen=True, kw_only=True)
+class Store:
+    """The directory that holds the snapshots of one deployment."""
+
+    directory: Path
+
+    def current(self) -> str:
+        """The version that is served.
+
+        Raises:
+            NoSnapshot: nothing has been published.
+        """
+        try:
+            return (self.directory / "CURRENT").read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            raise NoSnapshot(
+                came=f"{self.directory}, where nothing has been published",
+                expected="a published snapshot",
+                do="run harmgrid publish",
+            ) from None
+
+    def read(self, version: str, *, verify: bool = False) -> Snapshot:
+        """The snapshot of that version; with `verify`, every byte of it is held against its manifest.
+
+        Raises:
+            NoSnapshot: no such version.
+            SnapshotCorrupt: a file is missing or not what the manifest says.
+        """
+        folder = self._folder(version)
+        manifest = self._manifest(version)
+        for name, (size, digest) in manifest["files"].items():
+            _require_intact(folder / name, size, digest if verify else None)
+        return Snapshot(version=version, published_at=manifest["published_at"], contents=_contents(folder, manifest))
+
+    def write(self, contents: Published, now: datetime) -> str:
+        """Publish these contents; the version, which is then the current one."""
+        self.directory.joinpath("snapshots").mkdir(parents=True, exist_ok=True)
+        temporary = self.directory / "snapshots" / f"writing-{os.getpid()}"
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir()
+        files = {name: _write(temporary / name, data) for name, data in _files(contents).items()}
+        described = _describe(contents) | {"format": FORMAT, "files": files}
+        version = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:16]
+        manifest = described | {"version": version, "published_at": now.isoformat(timespec="seconds")}
+        _write(temporary / _MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
+        _sync(temporary)
+        if self._is_whole(version):
+            shutil.rmtree(temporary)
+        else:
+            shutil.rmtree(self._folder(version), ignore_errors=True)
+            temporary.rename(self._folder(version))
+            _sync(self.directory / "snapshots")
+        self._point_to(version)
+        return version
+
+    def _point_to(self, version: str) -> None:
+        pointer = self.directory / f"CURRENT-{os.getpid()}"
+        _write(pointer, f"{version}\n".encode())
+        pointer.replace(self.directory / "CURRENT")
+        _sync(self.directory)
+
+    def _folder(self, version: str) -> Path:
+        if not _VERSION.fullmatch(version):
+            raise NoSnapshot(
+                came=f"the snapshot {version[:40]!r}",
+                expected="a version of 16 hexadecimal digits",
+                do="take the version from /api/snapshot",
+            )
+        return self.directory / "snapshots" / version
+
+    def _manifest(self, version: str) -> dict[str, Any]:
+        try:
+            manifest: dict[str, Any] = json.loads((self._folder(version) / _MANIFEST).read_bytes())
+        except FileNotFoundError:
+            raise NoSnapshot(
+                came=f"the snapshot {version}, which is not here",
+                expected="a published one",
+                do="take the version from /api/snapshot, or run harmgrid publish",
+            ) from None
+        except ValueError as error:
+            raise _corrupt(self._folder(version) / _MANIFEST, f"no JSON ({error})") from error
+        if manifest.get("format") != FORMAT:
+            raise _corrupt(self._folder(version) / _MANIFEST, f"of format {manifest.get('format')!r}, not {FORMAT}")
+        return manifest
+
+    def _is_whole(self, version: str) -> bool:
+        try:
+            self.read(version, verify=True)
+        except (NoSnapshot, SnapshotCorrupt):
+            return False
+        return True
+
+
+def _describe(contents: Published) -> dict[str, Any]:
+    return {
+        "force": contents.force,
+        "synthetic": contents.synthetic,
+        "attribution": contents.attribution,
+        "months": {"start": contents.months.start, "delivered": list(contents.months.delivered)},
+        "recipe": asdict(contents.recipe),
+        "resolutions": sorted(contents.hex_cubes),
+        "tiles": sorted(contents.tiles),
+    }
+
+
+def _files(contents: Published) -> dict[str, bytes | NDArray[Any]]:
+    files: dict[str, bytes | NDArray[Any]] = {_SECTORS: _sectors_to_json(contents.sectors)}
+    cubes = {"sectors": contents.sector_cube} | {f"hex{level}": cube for level, cube in contents.hex_cubes.items()}
+    for name, cube in cubes.items():
+        files |= {f"cube-{name}-{array}.npy": getattr(cube, array) for array in _CUBE_ARRAYS}
+    for (layer, zoom), tiles in contents.tiles.items():
+        files |= {f"tiles-{layer}-{zoom}-{name}.npy": array for name, array in tiles._asdict().items()}
+    return files
+
+
+def _contents(folder: Path, manifest: Mapping[str, Any]) -> Published:
+    months = Months(start=manifest["months"]["start"], delivered=tuple(manifest["months"]["delivered"]))
+    return Published(
+        force=manifest["force"],
+        synthetic=manifest["synthetic"],
+        attribution=manifest["attribution"],
+        months=months,
+        recipe=_recipe(manifest["recipe"]),
+        sectors=_sectors_from_json(folder / _SECTORS),
+        sector_cube=_cube(folder, "sectors", months),
+        hex_cubes={level: _cube(folder, f"hex{level}", months) for level in manifest["resolutions"]},
+        tiles={
+            (layer, zoom): TileSet(*(_map(folder / f"tiles-{layer}-{zoom}-{name}.npy") for name in TileSet._fields))
+            for layer, zoom in manifest["tiles"]
+        },
+    )
+
+
+def _cube(folder: Path, name: str, months: Months) -> Cube:
+    arrays = {array: _map(folder / f"cube-{name}-{array}.npy") for array in _CUBE_ARRAYS}
+    return Cube(months=len(months.delivered), **arrays)
+
+
+def _map(path: Path) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return array
+
+
+def _recipe(data: Mapping[str, Any]) -> Recipe:
+    def measure(entry: Mapping[str, Any]) -> Measure:
+        return Measure(**(entry | {"weight": Weight(*entry["weight"]) if entry["weight"] else None}))
+
+    return Recipe(
+        **{name: data[name] for name in ("id", "title", "release", "source")},
+        notes=tuple(data["notes"]),
+        measures=tuple(measure(entry) for entry in data["measures"]),
+        themes=tuple(Theme(**(entry | {"measures": tuple(entry["measures"])})) for entry in data["themes"]),
+    )
+
+
+def _sectors_to_json(sectors: tuple[Sector, ...]) -> bytes:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"id": sector.id, "name": sector.name},
+            "geometry": shapely.geometry.mapping(sector.geometry),
+        }
+        for sector in sectors
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}, sort_keys=True).encode()
+
+
+def _sectors_from_json(path: Path) -> tuple[Sector, ...]:
+    features = json.loads(path.read_bytes())["features"]
+    return tuple(
+        Sector(**feature["properties"], geometry=shapely.geometry.shape(feature["geometry"])) for feature in features
+    )
+
+
+def _write(path: Path, data: bytes | NDArray[Any]) -> tuple[int, str]:
+    """Write a file through to the disk; its size and SHA-256."""
+    with path.open("w+b") as file:
+        if isinstance(data, bytes):
+            file.write(data)
+        else:
+            np.save(file, np.ascontiguousarray(data), allow_pickle=False)
+        file.flush()
+        os.fsync(file.fileno())
+        file.seek(0)
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _require_intact(path: Path, size: int, digest: str | None) -> None:
+    try:
+        with path.open("rb") as file:
+            found = path.stat().st_size
+            if found != size:
+                raise _corrupt(path, f"of {found:,} bytes, not {size:,}")
+            if digest and hashlib.file_digest(file, "sha256").hexdigest() != digest:
+                raise _corrupt(path, "with other bytes than it was published with")
+    except FileNotFoundError as error:
+        raise _corrupt(path, "missing") from error
+
+
+def _corrupt(path: Path, how: str) -> SnapshotCorrupt:
+    return SnapshotCorrupt(
+        came=f"{path.parent.name}/{path.name}, {how}",
+        expected="the file as it was published",
+        do="run harmgrid publish, which writes it anew",
+    )

@@ -1,0 +1,173 @@
+"""Which places stand in which tile, with their geometry ready to be written: prepared once, when a snapshot is published.
+
+Tiles follow the Web Mercator square (XYZ, y downwards); geometry is the Mapbox Vector Tile 2.1 command stream in tile units.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from harmgrid.compiled import compiled
+
+EXTENT = 4096  # tile units along one edge
+BUFFER = 64  # tile units that a shape may reach beyond the edge
+
+_MAX_LATITUDE = 85.0511287798066
+
+
+class TileSet(NamedTuple):
+    """All tiles of one layer and zoom: T tiles, F features. Tile t has the features [start[t], start[t + 1])."""
+
+    key: NDArray[np.uint64]  # (T,) ascending, see `tile_key`
+    start: NDArray[np.int64]  # (T + 1,)
+    place: NDArray[np.int64]  # (F,) position in the polygons that it was prepared from, ascending within a tile
+    offset: NDArray[np.int64]  # (F + 1,) bytes of feature f are [offset[f], offset[f + 1])
+    geometry: NDArray[np.uint8]  # command streams, one after the other
+
+
+@dataclass(frozen=True, kw_only=True)
+class TileAddress:
+    """One tile: zoom, column from the west, row from the north."""
+
+    z: int
+    x: int
+    y: int
+
+
+def tile_key(x: NDArray[np.int64] | int, y: NDArray[np.int64] | int) -> NDArray[np.uint64]:
+    """One number for a tile of a zoom, ordered by column and row."""
+    return (np.asarray(x, dtype=np.uint64) << np.uint64(32)) | np.asarray(y, dtype=np.uint64)
+
+
+def to_world(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Web Mercator on the unit square, x eastwards and y southwards, shape (points, 2) as given."""
+    lat = np.radians(np.clip(lonlat[:, 1], -_MAX_LATITUDE, _MAX_LATITUDE))
+    return np.column_stack([lonlat[:, 0] / 360 + 0.5, 0.5 - np.arcsinh(np.tan(lat)) / (2 * np.pi)])
+
+
+def prepare_tiles(polygons: NDArray[np.object_], zoom: int, *, clip: bool) -> TileSet:
+    """The tiles of one zoom that these polygons, in degrees, touch.
+
+    A polygon stands in every tile whose square, widened by the buffer, meets its bounding box. With `clip` it is cut to that
+    square (worth it for shapes that cover many tiles); what is left of it in a tile may be nothing, and then it is not there.
+    """
+    world = shapely.transform(polygons, to_world)
+    place, x, y = _touched(world, zoom)
+    shapes = world[place]
+    if clip:
+        shapes = _clipped(shapes, x, y, zoom)
+    shapes = shapely.orient_polygons(shapes)
+    order = np.lexsort((place, y, x))
+    place, x, y, shapes = place[order], x[order], y[order], shapes[order]
+    geometry, offset = _encode(shapes, x, y, zoom)
+    drawn = np.flatnonzero(offset[1:] > offset[:-1])
+    keys = tile_key(x[drawn], y[drawn])
+    key, start = np.unique(keys, return_index=True)
+    return TileSet(
+        key=key,
+        start=np.append(start, len(drawn)).astype(np.int64),
+        place=place[drawn],
+        offset=np.append(offset[drawn], offset[-1]),
+        geometry=geometry,
+    )
+
+
+def simplified(polygons: NDArray[np.object_], zoom: int) -> NDArray[np.object_]:
+    """Polygons in degrees with the detail that a zoom can show; edges that two of them share stay shared, without gap or overlap."""
+    degrees = 360 / (1 << zoom) / EXTENT
+    return np.asarray(shapely.coverage_simplify(polygons, 4 * degrees, simplify_boundary=True), dtype=object)
+
+
+def _touched(world: NDArray[np.object_], zoom: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Every pair of a polygon and a tile, as polygon position, column, row, each of shape (pairs,)."""
+    side = 1 << zoom
+    margin = BUFFER / EXTENT
+    bounds = shapely.bounds(world) * side
+    low = np.clip(np.floor(bounds[:, :2] - margin), 0, side - 1).astype(np.int64)
+    high = np.clip(np.floor(bounds[:, 2:] + margin), 0, side - 1).astype(np.int64)
+    across, down = (high - low + 1).T
+    pairs = across * down
+    place = np.repeat(np.arange(len(world), dtype=np.int64), pairs)
+    nth = np.arange(pairs.sum(), dtype=np.int64) - np.repeat(np.cumsum(pairs) - pairs, pairs)
+    return place, low[place, 0] + nth // down[place], low[place, 1] + nth % down[place]
+
+
+def _clipped(shapes: NDArray[np.object_], x: NDArray[np.int64], y: NDArray[np.int64], zoom: int) -> NDArray[np.object_]:
+    side, margin = 1 << zoom, BUFFER / EXTENT
+    squares = shapely.box((x - margin) / side, (y - margin) / side, (x + 1 + margin) / side, (y + 1 + margin) / side)
+    return np.asarray(shapely.intersection(shapes, squares), dtype=object)
+
+
+def _encode(
+    shapes: NDArray[np.object_], x: NDArray[np.int64], y: NDArray[np.int64], zoom: int
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The command stream of each shape in the units of its tile: bytes, and where each shape's begin, shape (shapes + 1,)."""
+    parts, shape_of_part = shapely.get_parts(shapes, return_index=True)
+    area = shapely.get_dimensions(parts) == 2  # an edge along the square's side leaves lines and points behind
+    parts, shape_of_part = parts[area], shape_of_part[area]
+    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
+    points, ring_of_point = shapely.get_coordinates(rings, return_index=True)
+    tile = shape_of_part[part_of_ring][ring_of_point]
+    units = np.rint((points * (1 << zoom) - np.column_stack([x, y])[tile]) * EXTENT).astype(np.int64)
+    ring_start = np.searchsorted(ring_of_point, np.arange(len(rings) + 1))
+    shape_start = np.searchsorted(shape_of_part[part_of_ring], np.arange(len(shapes) + 1))
+    buffer = np.empty(20 * len(points) + 20 * len(rings), dtype=np.uint8)
+    offset = np.zeros(len(shapes) + 1, dtype=np.int64)
+    exterior = np.append(True, part_of_ring[1:] != part_of_ring[:-1])
+    written = _write_commands(units, (ring_start, shape_start, exterior), buffer, offset)
+    return buffer[:written].copy(), offset
+
+
+@compiled
+def write_varint(buffer, at, value):  # type: ignore[no-untyped-def]
+    """Write an unsigned integer as a protobuf varint; the position after it."""
+    while value > 127:
+        buffer[at] = (value & 127) | 128
+        value >>= 7
+        at += 1
+    buffer[at] = value
+    return at + 1
+
+
+@compiled
+def _write_step(buffer, at, step):  # type: ignore[no-untyped-def]
+    return write_varint(buffer, at, 2 * step if step >= 0 else -2 * step - 1)
+
+
+@compiled
+def _write_commands(units, rings, buffer, offset):  # type: ignore[no-untyped-def]
+    """Rings as MoveTo, LineTo and ClosePath; a ring that rounding has collapsed or turned over is left out.
+
+    Exterior rings have a positive area by the surveyor's formula on tile units, interior ones a negative, as MVT asks.
+    """
+    ring_start, shape_start, exterior = rings
+    at = 0
+    kept = np.empty(len(units), dtype=np.int64)
+    for shape in range(len(shape_start) - 1):
+        cursor_x, cursor_y = 0, 0
+        for ring in range(shape_start[shape], shape_start[shape + 1]):
+            n = 0
+            for point in range(ring_start[ring], ring_start[ring + 1] - 1):  # the last point repeats the first
+                if n == 0 or units[point, 0] != units[kept[n - 1], 0] or units[point, 1] != units[kept[n - 1], 1]:
+                    kept[n] = point
+                    n += 1
+            twice_area = 0
+            for i in range(n):
+                a, b = kept[i], kept[(i + 1) % n]
+                twice_area += units[a, 0] * units[b, 1] - units[b, 0] * units[a, 1]
+            if n < 3 or twice_area == 0 or (twice_area > 0) != exterior[ring]:
+                continue
+            for i in range(n):
+                if i == 0:
+                    at = write_varint(buffer, at, (1 << 3) | 1)
+                elif i == 1:
+                    at = write_varint(buffer, at, ((n - 1) << 3) | 2)
+                at = _write_step(buffer, at, units[kept[i], 0] - cursor_x)
+                at = _write_step(buffer, at, units[kept[i], 1] - cursor_y)
+                cursor_x, cursor_y = units[kept[i], 0], units[kept[i], 1]
+            at = write_varint(buffer, at, (1 << 3) | 7)
+        offset[shape + 1] = at
+    return at
