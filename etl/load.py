@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 from etl import police_uk
 from etl.archive import Member, csv_members
 from harmgrid import grid
-from harmgrid.errors import Inconsistent, UnreadableSource
+from harmgrid.errors import Inconsistent, MixedRecords, UnreadableSource
 from harmgrid.measures import DEFAULT_RECIPE, read_recipe
 from harmgrid.records import Records
 from harmgrid.records.boundaries import read_sectors
 from harmgrid.records.loading import CONTENT, FileLoad, Load, begin_load, finish_load
+from harmgrid.records.reading import force_names
 from harmgrid.sectors import Sector, places_from_points
-from harmgrid.types import Receipt, Reject
+from harmgrid.types import SYNTHETIC_MARK, Receipt, Reject
 
 Progress = Callable[[int], None]  # told how many more bytes are done
 
@@ -50,6 +51,23 @@ def street_crime_files(path: Path) -> tuple[list[Member], list[str]]:
     for member in street:
         police_uk.require_columns(member)
     return street, [member.name for member in members if member not in street]
+
+
+def require_unmixed(records: Records, *, synthetic: bool) -> None:
+    """Raise if invented events were to stand beside real ones.
+
+    Raises:
+        MixedRecords: the records hold events of the other kind.
+    """
+    with records.bulk() as bulk, bulk.reading():
+        forces = force_names(bulk)
+    if any((SYNTHETIC_MARK in force) != synthetic for force in forces):
+        kinds = ("synthetic", "real") if synthetic else ("real", "synthetic")
+        raise MixedRecords(
+            came=f"{kinds[0]} events for records that hold {kinds[1]} ones",
+            expected="one kind only, so that nobody takes the one for the other",
+            do="name another folder with --data-dir or HARMGRID_DATA_DIR, or another database",
+        )
 
 
 def load_police_uk(records: Records, path: Path, *, now: Callable[[], datetime], progress: Progress) -> LoadReceipt:

@@ -18,10 +18,9 @@ from harmgrid.records.reading import delivered_months, force_names, grouped_even
 from harmgrid.sectors import Sector
 from harmgrid.snapshot import Store
 from harmgrid.tiles import TileSet, prepare_tiles, simplified
-from harmgrid.types import Months
+from harmgrid.types import SYNTHETIC_MARK, Months
 from harmgrid.view import located
 
-SYNTHETIC = "(synthetic)"  # in the name of a force that somebody invented
 _SYNTHETIC_ATTRIBUTION = "Synthetic data: every place, name and event is invented."
 
 Progress = Callable[[str], None]  # told what begins
@@ -69,7 +68,7 @@ def _contents(
     hex_cubes = {
         level: build_cube(events(grid.parents(cells, level)), len(months.delivered)) for level in grid.RESOLUTIONS
     }
-    synthetic = any(SYNTHETIC in force for force in forces)
+    synthetic = any(SYNTHETIC_MARK in force for force in forces)
     return Published(
         force=" and ".join(forces),
         synthetic=synthetic,

@@ -5,7 +5,7 @@
         UnreadableSource  UnknownColumn  UnusableSectors
         InvalidWindow  UnknownParameter  UnknownPlace  InvalidTile
       StateError(RuntimeError)    what is stored does not allow it
-        NoSnapshot  SnapshotCorrupt  NothingToPublish  RecordsUnusable  Inconsistent
+        NoSnapshot  SnapshotCorrupt  NothingToPublish  RecordsUnusable  MixedRecords  Inconsistent
 
 Each message has three parts: what came, what was expected, what to do. The command line prints them as one line, the server as
 one JSON object; neither adds words of its own. Bad *rows* are not errors: they are `Reject` values (see `harmgrid.types`).
@@ -100,6 +100,12 @@ class RecordsUnusable(StateError):
     """The database cannot be opened, or has a schema that this version does not know."""
 
     code = "records_unusable"
+
+
+class MixedRecords(StateError):
+    """Invented events where real ones are, or the other way round."""
+
+    code = "mixed_records"
 
 
 class Inconsistent(StateError):

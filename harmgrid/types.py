@@ -12,7 +12,8 @@ from typing import Literal, NamedTuple, Self
 from harmgrid.errors import InvalidWindow
 
 Counting = Literal["each", "once"]
-Level = Literal["sector"]
+
+SYNTHETIC_MARK = "(synthetic)"  # in the name of a force that somebody invented
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 

@@ -205,6 +205,18 @@ def class_breaks(published: Published, question: Question) -> tuple[dict[int, li
     return hexagons, _breaks(published, published.sector_cube, published.sector_cube.positions(sectors), question)
 
 
+def force_bounds(published: Published) -> tuple[float, float, float, float]:
+    """West, south, east, north of all sectors, in degrees."""
+    return _bounds(shapely.GeometryCollection([sector.geometry for sector in published.sectors]))
+
+
+def force_series(published: Published, question: Question) -> Sums:
+    """Every month of the data over all places, the unplaced included, shape (months,)."""
+    cube = published.sector_cube
+    mask = published.recipe.mask(question.measures)
+    return monthly_sums(cube, cube.everywhere, mask=mask, counting=question.counting)
+
+
 def located(cube: Cube) -> NDArray[np.uint64]:
     """The cells of a hexagon cube that are somewhere, ascending."""
     return cube.place[cube.place != grid.NO_CELL]
@@ -253,7 +265,7 @@ def _place(published: Published, cube: Cube, number: int, question: Question, *,
         name=sector.name if sector else None,
         resolution=None if sector else grid.resolution_of(number),
         center=center,
-        bounds=tuple(float(edge) for edge in shapely.bounds(polygon)),
+        bounds=_bounds(polygon),
         sector=sector or _sector_at(published.sectors, center),
         count=int(now.count[0]),
         harm=float(now.harm[0]),
@@ -283,6 +295,11 @@ def _parts(published: Published, cube: Cube, at: NDArray[np.int64], question: Qu
         if part.count
     ]
     return tuple(sorted(parts, key=lambda part: (-part.harm, -part.count, part.measure)))
+
+
+def _bounds(geometry: shapely.Geometry) -> tuple[float, float, float, float]:
+    west, south, east, north = geometry.bounds
+    return west, south, east, north
 
 
 def _outline(number: int, sector: Sector | None) -> tuple[shapely.Geometry, tuple[float, float]]:

@@ -1,0 +1,52 @@
+"""The Flask application."""
+
+import os
+
+from flask import Flask, Response
+
+from server import api, pages, tiles
+from server.errors import handle_errors
+from server.settings import Settings
+from server.snapshots import Snapshots
+
+# Nothing but this server's own files: the page works on a closed network, and text from data never runs.
+HEADERS = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "worker-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        )
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application over one data folder; the environment's where no settings are given."""
+    settings = settings or Settings.from_environment(os.environ)
+    app = Flask("server", static_folder=None)
+    app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["harmgrid_snapshots"] = Snapshots(settings.data_dir)
+    for blueprint in (api.blueprint, tiles.blueprint, pages.blueprint):
+        app.register_blueprint(blueprint)
+    handle_errors(app)
+    app.after_request(_add_headers)
+    return app
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    return response

@@ -1,0 +1,111 @@
+"""The API described as OpenAPI 3.1; a test holds it against the routes and the answers."""
+
+from importlib.metadata import version
+from typing import Any
+
+from harmgrid.published import LAYERS
+from server.parameters import COUNTINGS, LEVELS
+
+Json = dict[str, Any]
+
+_WINDOW = r"^\d{4}-(0[1-9]|1[0-2])\.\.\d{4}-(0[1-9]|1[0-2])$"
+_ERROR = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "came", "expected", "do"],
+            "properties": {name: {"type": "string"} for name in ("code", "came", "expected", "do")},
+        }
+    },
+}
+
+
+def description() -> Json:
+    """The whole document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "harmgrid",
+            "version": version("harmgrid"),
+            "description": "Place-based harm by hexagon, sector and month. Months are whole; a missing month is not zero.",
+        },
+        "paths": {
+            "/api/snapshot": _get("What is published: months, recipe, layers"),
+            "/api/sectors": _get("Sectors ranked by harm", *_question(), _choice("level", LEVELS)),
+            "/api/places/{place_id}": _get("One hexagon or sector", _path("place_id", "string"), *_question()),
+            "/api/classes": _get("Class edges for a window of this length", *_question(baseline=False)),
+            "/tiles/{version}/{layer}/{z}/{x}/{y}.mvt": _tile(),
+            "/openapi.json": _get("This document"),
+            "/healthz": _get("Whether the server is well"),
+        },
+        "components": {"schemas": {"Error": _ERROR}},
+    }
+
+
+def _get(summary: str, *parameters: Json) -> Json:
+    return {
+        "get": {
+            "summary": summary,
+            "parameters": list(parameters),
+            "responses": {
+                "200": {"description": "the answer", "content": {"application/json": {"schema": {"type": "object"}}}},
+                **_errors(),
+            },
+        }
+    }
+
+
+def _tile() -> Json:
+    operation = _get(
+        "A Mapbox Vector Tile with one layer",
+        _path("version", "string", "a snapshot's version, kept for ever, or `current`"),
+        _path("layer", "string", enum=list(LAYERS)),
+        *(_path(name, "integer") for name in ("z", "x", "y")),
+        *_question(),
+    )
+    operation["get"]["responses"] |= {
+        "200": {
+            "description": "the tile; a place that crosses its edge is in each tile that it touches, under the same id",
+            "content": {"application/vnd.mapbox-vector-tile": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        "204": {"description": "no place of the layer touches this tile"},
+    }
+    return operation
+
+
+def _errors() -> Json:
+    schema = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    return {
+        "400": {"description": "a parameter that cannot be used", "content": schema},
+        "404": {"description": "no such thing", "content": schema},
+    }
+
+
+def _question(*, baseline: bool = True) -> list[Json]:
+    window = {"type": "string", "pattern": _WINDOW, "examples": ["2022-03..2023-02"]}
+    parameters = [_query("window", window, "first and last month, both included; the last twelve months by default")]
+    if baseline:
+        parameters.append(_query("baseline", window, "the window to compare with"))
+    measures = {"type": "string", "examples": ["burglary,robbery"]}
+    parameters.append(_query("measures", measures, "ids of measures or themes, separated by commas; all by default"))
+    return [*parameters, _choice("count", COUNTINGS)]
+
+
+def _choice(name: str, values: tuple[str, ...]) -> Json:
+    return _query(name, {"type": "string", "enum": list(values), "default": values[0]}, "one of the list")
+
+
+def _query(name: str, schema: Json, text: str) -> Json:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": text}
+
+
+def _path(name: str, kind: str, text: str = "", **schema: object) -> Json:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "schema": {"type": kind, **schema},
+        "description": text or f"the {name}",
+    }

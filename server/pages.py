@@ -1,0 +1,44 @@
+"""The page and its files, from the same process; the description of the API; whether the server is well."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, jsonify, request, send_from_directory
+
+from server.openapi import description
+from server.parameters import read_parameters
+from server.snapshots import CURRENT, snapshot_of
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+def page() -> Response:
+    """The page; its state is in the parameters, which only the browser reads."""
+    return send_from_directory(STATIC, "index.html", max_age=0)
+
+
+@blueprint.get("/static/<path:name>")
+def static(name: str) -> Response:
+    """A file of the page."""
+    response = send_from_directory(STATIC, name, max_age=0)
+    if name.endswith(".mjs"):
+        response.mimetype = "text/javascript"
+    return response
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """What the API offers, as OpenAPI 3.1."""
+    read_parameters(request)
+    return jsonify(description())
+
+
+@blueprint.get("/healthz")
+def health() -> Response:
+    """200 with the version that is served."""
+    read_parameters(request)
+    response = jsonify({"status": "ok", "snapshot": snapshot_of(CURRENT).version})
+    response.cache_control.no_store = True
+    return response

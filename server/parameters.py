@@ -1,0 +1,69 @@
+"""What a request asks, as a canonical Question. Unknown and repeated parameters are refused, so that no two spellings mean the same."""
+
+from collections.abc import Mapping
+
+from flask import Request
+
+from harmgrid.errors import UnknownParameter
+from harmgrid.published import Published
+from harmgrid.types import Counting, Question, Window
+
+DEFAULT_MONTHS = 12
+COUNTINGS: tuple[Counting, ...] = ("each", "once")
+LEVELS = ("sector",)
+QUESTION = ("window", "baseline", "measures", "count")
+
+
+def read_parameters(request: Request, *allowed: str) -> dict[str, str]:
+    """The parameters of a request, each of them known and given once.
+
+    Raises:
+        UnknownParameter: another one, or one of them twice.
+    """
+    for name, values in request.args.lists():
+        if name not in allowed:
+            raise UnknownParameter(
+                came=f"the parameter {name[:40]!r}",
+                expected=f"none but {', '.join(allowed)}" if allowed else "no parameter at all",
+                do="leave it out, or see /openapi.json for how it is spelt",
+            )
+        if len(values) > 1:
+            raise UnknownParameter(
+                came=f"the parameter {name!r} {len(values)} times", expected="it once", do="keep one of them"
+            )
+    return request.args.to_dict()
+
+
+def question_from(parameters: Mapping[str, str], published: Published) -> Question:
+    """The question that these parameters put to a snapshot, defaults filled in.
+
+    Raises:
+        InvalidWindow, UnknownParameter: a value that cannot be used.
+    """
+    window = Window.from_text(parameters["window"]) if "window" in parameters else default_window(published)
+    baseline = Window.from_text(parameters["baseline"]) if "baseline" in parameters else None
+    measures = published.recipe.all
+    if "measures" in parameters:
+        measures = published.recipe.select(parameters["measures"].split(","))
+    return Question(
+        window=published.months.require(window),
+        baseline=published.months.require(baseline) if baseline else None,
+        measures=measures,
+        counting=next(c for c in COUNTINGS if c == choice(parameters, "count", COUNTINGS)),
+    )
+
+
+def choice(parameters: Mapping[str, str], name: str, values: tuple[str, ...]) -> str:
+    """The value of a parameter that has a list of them; the first is the default."""
+    value = parameters.get(name, values[0])
+    if value not in values:
+        raise UnknownParameter(
+            came=f"{name}={value[:40]!r}", expected=f"{name} to be {' or '.join(values)}", do="choose one of those"
+        )
+    return value
+
+
+def default_window(published: Published) -> Window:
+    """The last twelve months of the data, or all of them if there are fewer."""
+    stop = published.months.stop
+    return Window(max(published.months.start, stop - DEFAULT_MONTHS), stop)
