@@ -1,4 +1,7 @@
-"""CSV files inside a zip archive or alone, from outside and so distrusted: limits are checked against the directory before a byte is read."""
+"""CSV files inside a zip archive or alone, from outside and so distrusted.
+
+Limits are checked against the archive's directory before a byte is unpacked.
+"""
 
 import zipfile
 import zlib
@@ -26,6 +29,7 @@ class Member:
 
     @property
     def name(self) -> str:
+        """The file's own name, without folders."""
         return PurePosixPath(self.inside).name if self.inside else self.path.name
 
     @contextmanager

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
+import geopandas
+import pandas as pd
 
 from harmgrid.errors import UnusableSectors
 from harmgrid.sectors import Sector, usable_geometry
@@ -19,7 +20,8 @@ def read_sector_file(path: Path) -> list[Sector]:
     """The sectors of a GeoJSON feature collection in longitude and latitude, in the order of their ids.
 
     Raises:
-        UnusableSectors: no such file, no GeoJSON, another coordinate system, no or repeated ids, or geometry that is of no use.
+        UnusableSectors: no such file, no GeoJSON, another coordinate system, no or repeated ids, or geometry that is of
+            no use.
     """
     frame = _frame(path, _collection(path))
     ids = _texts(path, frame, _ID_FIELDS)
@@ -63,9 +65,9 @@ def _collection(path: Path) -> dict[str, Any]:
     return data
 
 
-def _frame(path: Path, collection: dict[str, Any]) -> gpd.GeoDataFrame:
+def _frame(path: Path, collection: dict[str, Any]) -> geopandas.GeoDataFrame:
     try:
-        return gpd.GeoDataFrame.from_features(collection["features"], crs="EPSG:4326")
+        return geopandas.GeoDataFrame.from_features(collection["features"], crs="EPSG:4326")
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise UnusableSectors(
             came=f"{path.name} with a feature that is no GeoJSON ({error!r})",
@@ -74,7 +76,7 @@ def _frame(path: Path, collection: dict[str, Any]) -> gpd.GeoDataFrame:
         ) from error
 
 
-def _texts(path: Path, frame: gpd.GeoDataFrame, fields: tuple[str, ...]) -> list[str]:
+def _texts(path: Path, frame: geopandas.GeoDataFrame, fields: tuple[str, ...]) -> list[str]:
     """The first of these properties that the file has, as text."""
     present = [field for field in fields if field in frame.columns]
     if not present:
@@ -83,7 +85,7 @@ def _texts(path: Path, frame: gpd.GeoDataFrame, fields: tuple[str, ...]) -> list
             expected=f"one named {' or '.join(fields)}",
             do="rename the property that holds it",
         )
-    texts = [str(value).strip() if value == value and value is not None else "" for value in frame[present[0]]]
+    texts = ["" if value is None or pd.isna(value) else str(value).strip() for value in frame[present[0]]]
     if not all(texts) or any("\0" in text for text in texts):
         raise UnusableSectors(
             came=f"{path.name} with a sector whose {present[0]} is empty",

@@ -1,7 +1,10 @@
-"""Proof that a snapshot says what the records say: records = cube = every H3 level = sectors + unplaced, month by month."""
+"""Proof that a snapshot says what the records say, month by month and measure by measure.
+
+records = cube = every H3 level = sectors + unplaced.
+"""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +26,8 @@ from harmgrid.view import located
 _TOLERANCE = 1e-9  # of a harm sum: float64 adds in another order
 
 
-class Figure(NamedTuple):
+@dataclass(frozen=True)
+class Figure:
     """One total, and where it was taken."""
 
     where: str
@@ -31,7 +35,8 @@ class Figure(NamedTuple):
     harm: float
 
 
-class _Table(NamedTuple):
+@dataclass(frozen=True)
+class _Table:
     """Events and harm by month and measure, each of shape (months, measures)."""
 
     count: NDArray[np.int64]

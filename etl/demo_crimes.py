@@ -148,7 +148,8 @@ def expected_crimes(points: SnapPoints) -> NDArray[np.float64]:
     where /= where.sum(axis=1).mean(axis=0)
     when = np.stack([_course(category, months) for category in CATEGORIES], axis=1)  # (month, category)
     shares = np.array([category.share for category in CATEGORIES])
-    return where * (when * shares)[:, None, :] * (_EXPECTED_CRIMES / months.size)
+    expected: NDArray[np.float64] = where * (when * shares)[:, None, :] * (_EXPECTED_CRIMES / months.size)
+    return expected
 
 
 def _course(category: Category, months: NDArray[np.int64]) -> NDArray[np.float64]:

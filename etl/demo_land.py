@@ -110,7 +110,8 @@ def draw_land() -> Land:
 
 def degrees_from_km(points: Points) -> Points:
     """Longitude and latitude of points on the plane, float64 (point, 2), to six decimals as police.uk writes them."""
-    return np.round(points / np.array(_KM_PER_DEGREE) + np.array(CENTRE), 6)
+    degrees: Points = np.round(points / np.array(_KM_PER_DEGREE) + np.array(CENTRE), 6)
+    return degrees
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +186,8 @@ def _weighted_distances(points: Points) -> NDArray[np.float64]:
     """Distance from each point to each sector centre divided by the sector's reach, float64 (point, sector)."""
     centres = np.array([(plan.x, plan.y) for plan in PLANS])
     reaches = np.array([plan.reach for plan in PLANS])
-    return np.linalg.norm(points[:, None, :] - centres, axis=2) / reaches
+    distances: NDArray[np.float64] = np.linalg.norm(points[:, None, :] - centres, axis=2) / reaches
+    return distances
 
 
 def _faces(land: shapely.Geometry, river: Points, edges: shapely.Geometry) -> Shapes:
@@ -207,7 +209,8 @@ def _sector_of_face(faces: Shapes, river: Points) -> NDArray[np.intp]:
     side = np.where(shapely.contains_xy(north, *inside.T), "north", "south")
     plans = np.array([plan.side for plan in PLANS])
     allowed = (plans == side[:, None]) | (plans == "either")  # (face, sector)
-    return np.where(allowed, _weighted_distances(inside), np.inf).argmin(axis=1)
+    nearest: NDArray[np.intp] = np.where(allowed, _weighted_distances(inside), np.inf).argmin(axis=1)
+    return nearest
 
 
 def _without_exclaves(faces: Shapes, sector: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -226,4 +229,5 @@ def _without_exclaves(faces: Shapes, sector: NDArray[np.intp]) -> NDArray[np.int
 
 def _largest(shape: shapely.Geometry) -> shapely.Geometry:
     parts = shapely.get_parts(shape)
-    return parts[shapely.area(parts).argmax()]
+    largest: shapely.Geometry = parts[shapely.area(parts).argmax()]
+    return largest

@@ -126,7 +126,7 @@ def draw_snap_points(land: Land, rng: np.random.Generator) -> SnapPoints:
     )
     ground = shapely.buffer(shapely.coverage_union_all(land.sectors), -_SHORE_KM)
     shapely.prepare(ground)
-    return points.taken(shapely.contains_xy(ground, *points.xy.T))
+    return points.taken(np.asarray(shapely.contains_xy(ground, *points.xy.T)))
 
 
 def _hamlets(rng: np.random.Generator) -> list[Settlement]:

@@ -71,16 +71,17 @@ def require_unmixed(records: Records, *, synthetic: bool) -> None:
 
 
 def load_police_uk(records: Records, path: Path, *, now: Callable[[], datetime], progress: Progress) -> LoadReceipt:
-    """Load street crime from an archive or a CSV file. A file is loaded whole or not at all; what was loaded before stays.
+    """Load street crime from an archive or a CSV file.
+
+    A file is loaded whole or not at all; files loaded before it stay.
 
     Raises:
         InputError: a file cannot be read; files before it are loaded.
     """
     street, left_out = street_crime_files(path)
-    receipts = []
+    receipts: list[Receipt] = []
     with begin_load(records, source=police_uk.SOURCE, archive=path.name, now=now()) as load:
-        for member in street:
-            receipts.append(_load_file(load, member, progress))
+        receipts.extend(_load_file(load, member, progress) for member in street)
         finish_load(load, now())
     total = Receipt(name="in all")
     for receipt in receipts:

@@ -1,4 +1,4 @@
-"""Street crime as data.police.uk hands it out: which files, which columns, and what makes a row an event or a reject."""
+"""Street crime as data.police.uk hands it out: its files, its columns, and what makes a row an event or a reject."""
 
 import csv
 import io
@@ -62,8 +62,8 @@ _BLOCK_BYTES = 4 * 1024**2  # of a file in memory at once; a row is never longer
 class Batch:
     """Rows of one file: those that are events, and those that are not.
 
-    `rows` has the columns row_number (int64), reference (text, empty if the row has none), month (int32), lon and lat (float64, null
-    without a location) and the text columns of `COLUMNS`.
+    `rows` has the columns row_number (int64), reference (text, empty if the row has none), month (int32), lon and lat
+    (float64, null without a location) and the text columns of `COLUMNS`.
     """
 
     rows: pa.Table
@@ -209,7 +209,7 @@ def _batch(raw: RawRows, wrong: list[Reject], categories: frozenset[str]) -> Bat
 
 
 def _texts(columns: list[pa.Array], bad: dict[str, NDArray[np.bool_]]) -> dict[str, pa.Array]:
-    """Every column as trimmed text; a row with bytes that are no text, or that no database keeps, is marked and emptied."""
+    """Every column as trimmed text; rows with bytes that are no text, or that no database keeps, are marked."""
     rows = len(columns[0])
     bad["not_utf8"] = np.zeros(rows, np.bool_)
     bad["nul_character"] = np.zeros(rows, np.bool_)

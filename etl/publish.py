@@ -5,6 +5,7 @@ from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from etl import police_uk
 from harmgrid import grid
@@ -12,7 +13,7 @@ from harmgrid.cube import Cube, Events, build_cube
 from harmgrid.errors import NothingToPublish
 from harmgrid.measures import DEFAULT_RECIPE, Recipe, read_recipe
 from harmgrid.published import HEXAGONS, SECTORS, Published
-from harmgrid.records import Bulk, Records
+from harmgrid.records import Records
 from harmgrid.records.boundaries import read_sectors
 from harmgrid.records.reading import delivered_months, force_names, grouped_events
 from harmgrid.sectors import Sector
@@ -82,7 +83,7 @@ def _contents(
     )
 
 
-def weigh(grouped: pa.Table, recipe: Recipe, months: Months) -> Callable[[np.ndarray], Events]:
+def weigh(grouped: pa.Table, recipe: Recipe, months: Months) -> Callable[[NDArray[np.uint64]], Events]:
     """Grouped records with the recipe's weights, waiting for the places to count them in."""
     category = grouped["category"].combine_chunks().dictionary_encode()
     by_category = {measure.category: measure for measure in recipe.measures}

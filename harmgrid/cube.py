@@ -1,7 +1,7 @@
 """Harm summed over places, signatures and months, so that any window is two look-ups and a subtraction.
 
-A cube is sorted: places by number, within a place rows by signature, within a row entries by month. Each entry holds running
-sums from the first month of its row, in float64 (float32 was wrong by 56 points for one month of real data).
+A cube is sorted: places by number, within a place rows by signature, within a row entries by month. Each entry holds
+running sums from the first month of its row, in float64 (float32 was wrong by 56 points for one month of real data).
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,10 @@ class Events:
 
 @dataclass(frozen=True)
 class Sums:
-    """What a window adds up to, by place or by month. `harm2` is the variance of `harm` (compound Poisson: Var = sum of w^2)."""
+    """What a window adds up to, by place or by month.
+
+    `harm2` is the variance of `harm` (compound Poisson: Var = sum of w^2).
+    """
 
     count: Ints
     harm: Floats
@@ -95,8 +98,8 @@ def build_cube(events: Events, months: int) -> Cube:
 def window_sums(cube: Cube, at: Ints, window: Window, *, months: Months, mask: int, counting: Counting) -> Sums:
     """What each place adds up to over a window, for the measures in `mask`.
 
-    With `each`, an event counts once under every chosen measure that it belongs to; with `once`, once if it belongs to any.
-    An event counted k times adds k w to the harm and (k w)^2 to its variance.
+    With `each`, an event counts once under every chosen measure that it belongs to; with `once`, once if it belongs to
+    any. An event counted k times adds k w to the harm and (k w)^2 to its variance.
 
     Args:
         cube: the geography.

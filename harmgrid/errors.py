@@ -7,8 +7,9 @@
       StateError(RuntimeError)    what is stored does not allow it
         NoSnapshot  SnapshotCorrupt  NothingToPublish  RecordsUnusable  MixedRecords  Inconsistent
 
-Each message has three parts: what came, what was expected, what to do. The command line prints them as one line, the server as
-one JSON object; neither adds words of its own. Bad *rows* are not errors: they are `Reject` values (see `harmgrid.types`).
+Each message has three parts: what came, what was expected, what to do. The command line prints them as one line, the
+server as one JSON object; neither adds words of its own. Bad *rows* are not errors: they are `Reject` values (see
+`harmgrid.types`).
 """
 
 

@@ -1,7 +1,9 @@
-"""The only door to H3. Cells are uint64 indexes; 0 stands for "no location". Longitude comes before latitude; only here it flips.
+"""The only door to H3. Cells are uint64 indexes; 0 stands for "no location".
 
-Base cells are binned once and coarser cells are their H3 parents, so that levels nest and add up exactly (a point near an edge
-may belong to a neighbour if it is binned directly at the coarser level).
+Longitude comes before latitude everywhere; only here it flips.
+
+Base cells are binned once and coarser cells are their H3 parents, so that levels nest and add up exactly (a point near
+an edge may belong to a neighbour if it is binned directly at the coarser level).
 """
 
 import h3
@@ -43,7 +45,7 @@ def parents(cells: NDArray[np.uint64], resolution: int) -> NDArray[np.uint64]:
 
 
 def boundaries(cells: NDArray[np.uint64]) -> NDArray[np.object_]:
-    """The polygon of each cell in degrees, shape (cells,). A cell across the antimeridian keeps to the side of its centre."""
+    """The polygon of each cell in degrees, shape (cells,); at the antimeridian it keeps to the side of its centre."""
     polygons = shapely.from_wkb(np.array(vector.cells_to_wkb_polygons(cells).to_pylist(), dtype=object))
     centre_lon, _ = centres(cells)
     lonlat, owner = shapely.get_coordinates(polygons, return_index=True)

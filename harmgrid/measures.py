@@ -19,7 +19,7 @@ Generated = Literal["victim", "police"]
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """One line of a score. `bit` is its place in an event's signature, the set of measures that the event counts under."""
+    """One line of a score. `bit` is its place in a signature, the set of measures that an event counts under."""
 
     id: str
     title: str
@@ -30,6 +30,7 @@ class Measure:
 
     @property
     def mask(self) -> int:
+        """The measure's bit as a number."""
         return 1 << self.bit
 
     @property
@@ -61,6 +62,7 @@ class Recipe:
 
     @property
     def all(self) -> frozenset[str]:
+        """The ids of all measures."""
         return frozenset(measure.id for measure in self.measures)
 
     def select(self, names: Iterable[str]) -> frozenset[str]:

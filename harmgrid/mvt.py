@@ -1,4 +1,7 @@
-"""Bytes of a Mapbox Vector Tile (specification 2.1) of one layer: geometry prepared at publishing, numbers gathered at request."""
+"""Bytes of a Mapbox Vector Tile (specification 2.1) with one layer.
+
+Geometry was prepared at publishing; numbers are gathered at request.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -59,7 +62,7 @@ def encode_layer(name: str, features: Features, texts: dict[str, TextColumn], nu
     )
     body = np.empty(room, dtype=np.uint8)
     at = _write_features(body, features, columns)
-    at = _write_values(body, at, features.place, (_stacked(offsets), np.concatenate(written)), (table, whole))
+    at = _write_values(body, at, features.place, ((_stacked(offsets), np.concatenate(written)), (table, whole)))
     layer = head + body[:at].tobytes()
     return b"\x1a" + _varint(len(layer)) + layer
 
@@ -125,9 +128,8 @@ def _write_features(body, features, columns):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _write_values(body, at, places, texts, numbers):  # type: ignore[no-untyped-def]
-    offset, values = texts
-    table, whole = numbers
+def _write_values(body, at, places, columns):  # type: ignore[no-untyped-def]
+    (offset, values), (table, whole) = columns
     double = np.empty(1, dtype=np.float64)
     double_bytes = double.view(np.uint8)  # little-endian, as protobuf asks
     for feature in range(len(places)):

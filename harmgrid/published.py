@@ -1,4 +1,4 @@
-"""What a snapshot holds, as values in memory. `harmgrid.snapshot` reads and writes it, `harmgrid.view` answers from it."""
+"""What a snapshot holds, in memory: `harmgrid.snapshot` reads and writes it, `harmgrid.view` answers from it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ LAYERS = (HEXAGONS, SECTORS)
 class Published:
     """One immutable version of everything that the map shows.
 
-    Every geography holds every event: place 0 of each is "no location", place 1 of the sectors is "outside every sector".
+    Every geography holds every event: place 0 of each is "no location", place 1 of the sectors is "outside every
+    sector".
     """
 
     force: str

@@ -7,7 +7,7 @@ CLASSES = 5
 
 
 def ranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The rank of each value, the greatest first, shape (values,). Equal values share the better rank, and the next is left out.
+    """The rank of each value, the greatest first, shape (values,). Equal values share the better rank.
 
     >>> ranks(np.array([5.0, 9.0, 5.0, 1.0])).tolist()
     [2, 1, 2, 4]
@@ -17,11 +17,11 @@ def ranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def head_tail_breaks(values: NDArray[np.float64], classes: int = CLASSES) -> list[float]:
-    """The lower edges of every class but the first, at most `classes - 1` of them, ascending, in the unit of the values.
+    """The lower edges of every class but the first, ascending, in the unit of the values.
 
-    The first edge is the mean; each further one is the mean of what lies above the edge before it. Jiang stops where the head is no
-    small minority any more; here it goes on, so that a quantity with a light tail (harm by sector) has as many classes as one with
-    a heavy tail (harm by hexagon).
+    The first edge is the mean; each further one is the mean of what lies above the edge before it. Jiang stops where
+    the head is no small minority any more; here it goes on, so that a quantity with a light tail (harm by sector) has
+    as many classes as one with a heavy tail (harm by hexagon).
 
     Args:
         values: shape (n,); only those above zero count.

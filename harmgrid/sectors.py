@@ -30,7 +30,8 @@ def usable_geometry(name: str, geometry: object) -> AreaGeometry:
     """The geometry itself, or repaired where its rings cross or touch themselves.
 
     Raises:
-        UnusableSectors: no area, coordinates that are not degrees, or rings whose repair would change the area by over 1 %.
+        UnusableSectors: no area, coordinates that are not degrees, or rings whose repair would change the area by over
+            1 %.
     """
     if not isinstance(geometry, shapely.Polygon | shapely.MultiPolygon) or geometry.is_empty:
         raise UnusableSectors(
@@ -73,7 +74,8 @@ def places_from_points(
     A point on the edge of two sectors is in the one that comes first.
 
     Returns:
-        NO_LOCATION where a coordinate is NaN, OUTSIDE where no sector holds the point, FIRST_SECTOR + i where sector i does.
+        NO_LOCATION where a coordinate is NaN, OUTSIDE where no sector holds the point, FIRST_SECTOR + i where sector i
+        does.
     """
     place = np.full(lon.shape, NO_LOCATION, dtype=np.int64)
     located = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))

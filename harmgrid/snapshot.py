@@ -1,12 +1,13 @@
-"""A snapshot on disk: a directory of arrays with a manifest, written once, never changed, and read by mapping it into memory.
+"""A snapshot on disk: a directory of arrays with a manifest, written once, never changed, mapped into memory.
 
     snapshots/<version>/manifest.json    what it is, and the size and SHA-256 of every other file
     snapshots/<version>/sectors.json     sectors as GeoJSON
     snapshots/<version>/*.npy            arrays of the cubes and of the prepared tiles
     CURRENT                              the version that is served
 
-The version is a digest of the contents, so the same records give the same version. A snapshot is written under a temporary name,
-synced and renamed, then CURRENT is replaced in the same way: whoever reads sees the old one or the new one, whole.
+The version is a digest of the contents, so the same records give the same version. A snapshot is written under a
+temporary name, synced and renamed, then CURRENT is replaced in the same way: whoever reads sees the old one or the new
+one, whole.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import shapely
@@ -28,7 +29,7 @@ from harmgrid.cube import Cube
 from harmgrid.errors import NoSnapshot, SnapshotCorrupt
 from harmgrid.measures import Measure, Recipe, Theme
 from harmgrid.published import Published
-from harmgrid.sectors import Sector
+from harmgrid.sectors import AreaGeometry, Sector
 from harmgrid.tiles import TileSet
 from harmgrid.types import Months
 from harmgrid.weights import Weight
@@ -194,13 +195,13 @@ def _map(path: Path) -> NDArray[Any]:
 
 def _recipe(data: Mapping[str, Any]) -> Recipe:
     def measure(entry: Mapping[str, Any]) -> Measure:
-        return Measure(**(entry | {"weight": Weight(*entry["weight"]) if entry["weight"] else None}))
+        return Measure(**{**entry, "weight": Weight(*entry["weight"]) if entry["weight"] else None})
 
     return Recipe(
         **{name: data[name] for name in ("id", "title", "release", "source")},
         notes=tuple(data["notes"]),
         measures=tuple(measure(entry) for entry in data["measures"]),
-        themes=tuple(Theme(**(entry | {"measures": tuple(entry["measures"])})) for entry in data["themes"]),
+        themes=tuple(Theme(**{**entry, "measures": tuple(entry["measures"])}) for entry in data["themes"]),
     )
 
 
@@ -219,7 +220,8 @@ def _sectors_to_json(sectors: tuple[Sector, ...]) -> bytes:
 def _sectors_from_json(path: Path) -> tuple[Sector, ...]:
     features = json.loads(path.read_bytes())["features"]
     return tuple(
-        Sector(**feature["properties"], geometry=shapely.geometry.shape(feature["geometry"])) for feature in features
+        Sector(**feature["properties"], geometry=cast("AreaGeometry", shapely.geometry.shape(feature["geometry"])))
+        for feature in features
     )
 
 

@@ -1,6 +1,7 @@
-"""Which places stand in which tile, with their geometry ready to be written: prepared once, when a snapshot is published.
+"""Which places stand in which tile, with their geometry ready to be written; prepared when a snapshot is published.
 
-Tiles follow the Web Mercator square (XYZ, y downwards); geometry is the Mapbox Vector Tile 2.1 command stream in tile units.
+Tiles follow the Web Mercator square (XYZ, y downwards); geometry is the Mapbox Vector Tile 2.1 command stream in tile
+units.
 """
 
 from dataclasses import dataclass
@@ -51,8 +52,9 @@ def to_world(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
 def prepare_tiles(polygons: NDArray[np.object_], zoom: int, *, clip: bool) -> TileSet:
     """The tiles of one zoom that these polygons, in degrees, touch.
 
-    A polygon stands in every tile whose square, widened by the buffer, meets its bounding box. With `clip` it is cut to that
-    square (worth it for shapes that cover many tiles); what is left of it in a tile may be nothing, and then it is not there.
+    A polygon stands in every tile whose square, widened by the buffer, meets its bounding box. With `clip` it is cut to
+    that square (worth it for shapes that cover many tiles); what is left of it in a tile may be nothing, and then it is
+    not there.
     """
     world = shapely.transform(polygons, to_world)
     place, x, y = _touched(world, zoom)
@@ -76,7 +78,7 @@ def prepare_tiles(polygons: NDArray[np.object_], zoom: int, *, clip: bool) -> Ti
 
 
 def simplified(polygons: NDArray[np.object_], zoom: int) -> NDArray[np.object_]:
-    """Polygons in degrees with the detail that a zoom can show; edges that two of them share stay shared, without gap or overlap."""
+    """Polygons in degrees with the detail that a zoom can show; shared edges stay shared, without gap or overlap."""
     degrees = 360 / (1 << zoom) / EXTENT
     return np.asarray(shapely.coverage_simplify(polygons, 4 * degrees, simplify_boundary=True), dtype=object)
 
@@ -104,7 +106,7 @@ def _clipped(shapes: NDArray[np.object_], x: NDArray[np.int64], y: NDArray[np.in
 def _encode(
     shapes: NDArray[np.object_], x: NDArray[np.int64], y: NDArray[np.int64], zoom: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The command stream of each shape in the units of its tile: bytes, and where each shape's begin, shape (shapes + 1,)."""
+    """Command streams in the units of each shape's tile: bytes, and where each shape's begin, shape (shapes + 1,)."""
     parts, shape_of_part = shapely.get_parts(shapes, return_index=True)
     area = shapely.get_dimensions(parts) == 2  # an edge along the square's side leaves lines and points behind
     parts, shape_of_part = parts[area], shape_of_part[area]

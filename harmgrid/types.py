@@ -1,7 +1,7 @@
 """Small frozen values that pass between rooms. Nothing here reads, writes or computes harm.
 
-A month is an integer, `year * 12 + month - 1`, so that months are consecutive and differences are months. Ranges inside the code
-are half-open, `[start, stop)`; windows in text name their first and last month, both included.
+A month is an integer, `year * 12 + month - 1`, so that months are consecutive and differences are months. Ranges inside
+the code are half-open, `[start, stop)`; windows in text name their first and last month, both included.
 """
 
 import re
@@ -78,6 +78,7 @@ class Window(NamedTuple):
 
     @property
     def months(self) -> range:
+        """Its months, one by one."""
         return range(self.start, self.stop)
 
 
@@ -90,10 +91,12 @@ class Months:
 
     @property
     def stop(self) -> int:
+        """The month after the last."""
         return self.start + len(self.delivered)
 
     @property
     def window(self) -> Window:
+        """All of them."""
         return Window(self.start, self.stop)
 
     def __iter__(self) -> Iterator[tuple[int, bool]]:
@@ -154,7 +157,7 @@ class Reject:
 
 @dataclass(kw_only=True)
 class Receipt:
-    """What became of the rows of one file, or of all files of a load: read = loaded + updated + unchanged + rejected."""
+    """What became of the rows of one file, or of a load: read = loaded + updated + unchanged + rejected."""
 
     name: str
     read: int = 0

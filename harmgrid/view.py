@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from harmgrid import grid
 from harmgrid.cube import Cube, Sums, monthly_sums, window_sums
@@ -93,8 +94,8 @@ def rank_sectors(published: Published, question: Question) -> Ranking:
     cube = published.sector_cube
     geography = np.arange(FIRST_SECTOR + len(published.sectors), dtype=np.uint64)
     at = cube.positions(geography)
-    now = _sums(published, cube, at, question, question.window)
-    then = _sums(published, cube, at, question, question.baseline) if question.baseline else None
+    now = _sums(published, cube, at, question=question)
+    then = _sums(published, cube, at, question=question, window=question.baseline) if question.baseline else None
     total = _sum(now)
     rank = ranks(now.harm[FIRST_SECTOR:])
     rank_then = ranks(then.harm[FIRST_SECTOR:]) if then else None
@@ -194,8 +195,8 @@ def encode_tile(published: Published, layer: str, address: TileAddress, question
 def class_breaks(published: Published, question: Question) -> tuple[dict[int, list[float]], list[float]]:
     """Class edges in harm points for the hexagons of each resolution, and for the sectors.
 
-    They are taken over every window of the question's length that lies inside the data, so that they hold still while a window of
-    that length moves. A question whose measures weigh nothing has none.
+    They are taken over every window of the question's length that lies inside the data, so that they hold still while a
+    window of that length moves. A question whose measures weigh nothing has none.
     """
     hexagons = {
         resolution: _breaks(published, cube, cube.positions(located(cube)), question)
@@ -219,22 +220,28 @@ def force_series(published: Published, question: Question) -> Sums:
 
 def located(cube: Cube) -> NDArray[np.uint64]:
     """The cells of a hexagon cube that are somewhere, ascending."""
-    return cube.place[cube.place != grid.NO_CELL]
+    cells: NDArray[np.uint64] = cube.place[cube.place != grid.NO_CELL]
+    return cells
 
 
 def _breaks(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> list[float]:
     length = len(question.window.months)
     starts = range(published.months.start, published.months.stop - length + 1)
     return head_tail_breaks(
-        np.concatenate([_sums(published, cube, at, question, Window(start, start + length)).harm for start in starts])
+        np.concatenate(
+            [
+                _sums(published, cube, at, question=question, window=Window(start, start + length)).harm
+                for start in starts
+            ]
+        )
     )
 
 
 def _tile_numbers(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> dict[str, Column]:
-    now = _sums(published, cube, at, question, question.window)
+    now = _sums(published, cube, at, question=question)
     numbers: dict[str, Column] = {"count": now.count, "harm": now.harm}
     if question.baseline:
-        then = _sums(published, cube, at, question, question.baseline)
+        then = _sums(published, cube, at, question=question, window=question.baseline)
         numbers |= {"count_then": then.count, "harm_then": then.harm}
     for name, window in (("missing_months", question.window), ("missing_months_then", question.baseline)):
         if window:
@@ -253,11 +260,11 @@ def _place(published: Published, cube: Cube, number: int, question: Question, *,
     """A place of any geography by its number there; one that the cube does not hold has no events."""
     everyone = cube.place >= FIRST_SECTOR if sector else cube.place != grid.NO_CELL
     at = cube.positions(np.array([number], dtype=np.uint64))
-    now = _sums(published, cube, at, question, question.window)
-    field = _sums(published, cube, np.flatnonzero(everyone), question, question.window)
+    now = _sums(published, cube, at, question=question)
+    field = _sums(published, cube, np.flatnonzero(everyone), question=question)
     kind = "sector" if sector else "hexagon"
     polygon, center = _outline(number, sector)
-    total = _sum(_sums(published, cube, cube.everywhere, question, question.window))
+    total = _sum(_sums(published, cube, cube.everywhere, question=question))
     mask = published.recipe.mask(question.measures)
     return Place(
         id=sector.id if sector else f"{number:x}",
@@ -274,7 +281,9 @@ def _place(published: Published, cube: Cube, number: int, question: Question, *,
         rank=int((field.harm > now.harm[0]).sum()) + 1,
         of=len(published.sectors) if sector else int(everyone.sum()),
         parts=_parts(published, cube, at, question),
-        baseline=_sum(_sums(published, cube, at, question, question.baseline)) if question.baseline else None,
+        baseline=_sum(_sums(published, cube, at, question=question, window=question.baseline))
+        if question.baseline
+        else None,
         series=monthly_sums(cube, at, mask=mask, counting=question.counting),
     )
 
@@ -297,12 +306,12 @@ def _parts(published: Published, cube: Cube, at: NDArray[np.int64], question: Qu
     return tuple(sorted(parts, key=lambda part: (-part.harm, -part.count, part.measure)))
 
 
-def _bounds(geometry: shapely.Geometry) -> tuple[float, float, float, float]:
+def _bounds(geometry: BaseGeometry) -> tuple[float, float, float, float]:
     west, south, east, north = geometry.bounds
     return west, south, east, north
 
 
-def _outline(number: int, sector: Sector | None) -> tuple[shapely.Geometry, tuple[float, float]]:
+def _outline(number: int, sector: Sector | None) -> tuple[BaseGeometry, tuple[float, float]]:
     if sector:
         point = sector.geometry.representative_point()
         return sector.geometry, (point.x, point.y)
@@ -316,11 +325,13 @@ def _sector_at(sectors: tuple[Sector, ...], point: tuple[float, float]) -> Secto
     return sectors[place - FIRST_SECTOR] if place >= FIRST_SECTOR else None
 
 
-def _sums(published: Published, cube: Cube, at: NDArray[np.int64], question: Question, window: Window) -> Sums:
+def _sums(
+    published: Published, cube: Cube, at: NDArray[np.int64], *, question: Question, window: Window | None = None
+) -> Sums:
     return window_sums(
         cube,
         at,
-        window,
+        window or question.window,
         months=published.months,
         mask=published.recipe.mask(question.measures),
         counting=question.counting,

@@ -1,4 +1,4 @@
-"""Weight tables: what one event weighs, in harm points, as published. The tables and their sources are in `harmgrid/data/`."""
+"""Weight tables: what one event weighs, in harm points, as published. Tables and sources are in `harmgrid/data/`."""
 
 import csv
 from collections.abc import Mapping
@@ -22,8 +22,8 @@ def category_means(table: str) -> Mapping[str, Weight]:
     The second moment is that of the offences inside the category, not the square of the mean: a sum of n events has the
     variance n * E[w^2] (compound Poisson), and n * E[w]^2 would be falsely sharp (a category of violence by 7.7 times).
     """
-    with (files("harmgrid") / "data" / table).open(encoding="utf-8", newline="") as lines:
-        return {
-            row["policeuk_cat"]: Weight(float(row["mean_css_weight"]), float(row["css_second_moment"]))
-            for row in csv.DictReader(lines)
-        }
+    text = (files("harmgrid") / "data" / table).read_text(encoding="utf-8")
+    return {
+        row["policeuk_cat"]: Weight(float(row["mean_css_weight"]), float(row["css_second_moment"]))
+        for row in csv.DictReader(text.splitlines())
+    }

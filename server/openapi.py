@@ -29,7 +29,7 @@ def description() -> Json:
         "info": {
             "title": "harmgrid",
             "version": version("harmgrid"),
-            "description": "Place-based harm by hexagon, sector and month. Months are whole; a missing month is not zero.",
+            "description": "Place-based harm by hexagon, sector and month. A missing month is not zero.",
         },
         "paths": {
             "/api/snapshot": _get("What is published: months, recipe, layers"),

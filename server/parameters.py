@@ -1,4 +1,4 @@
-"""What a request asks, as a canonical Question. Unknown and repeated parameters are refused, so that no two spellings mean the same."""
+"""What a request asks, as a canonical Question. Unknown and repeated parameters are refused."""
 
 from collections.abc import Mapping
 

@@ -6,7 +6,7 @@ from server.snapshots import CURRENT
 
 
 def cached(response: Response, version: str) -> Response:
-    """The answer, to be kept for ever under a version and asked about each time under `current`; 304 if the client has it."""
+    """The answer, to be kept for ever under a version and asked about under `current`; 304 if the client has it."""
     response.cache_control.public = True
     if version == CURRENT:
         response.cache_control.no_cache = True

@@ -1,4 +1,4 @@
-"""The production server. It listens on loopback unless told otherwise, since whoever reaches it sees everything: there is no log-in."""
+"""The production server. It listens on loopback unless told otherwise: there is no log-in yet."""
 
 import ipaddress
 import os
@@ -27,7 +27,7 @@ def require_reachable_by_choice(host: str, *, open_to_network: bool) -> None:
         return
     raise OpenToNetwork(
         came=f"the address {host}, which other machines can reach",
-        expected="a loopback address such as 127.0.0.1: harmgrid has no log-in yet, so whoever reaches it sees everything in it",
+        expected="a loopback address such as 127.0.0.1: there is no log-in yet, so whoever reaches it sees everything",
         do="leave --host out, or add --open-to-network if everyone on that network may see everything",
     )
 

@@ -1,12 +1,12 @@
 """The one way to a database: SQLite by default, PostgreSQL by URL. Opening it brings its schema up to date.
 
-Everything goes in and out as Arrow columns through ADBC (five to ten times faster than row inserts), with statements that SQLAlchemy
-wrote; only migrations use a connection of SQLAlchemy's own. The two must not hold one SQLite file open at the same time in one
-process: each brings its own copy of SQLite, and the locks of one do not bind the other. So that connection is opened only where
-there is something to migrate, and closed before anything else.
+Everything goes in and out as Arrow columns through ADBC (five to ten times faster than row inserts), with statements
+that SQLAlchemy wrote; only migrations use a connection of SQLAlchemy's own. The two must not hold one SQLite file open
+at the same time in one process: each brings its own copy of SQLite, and the locks of one do not bind the other. So that
+connection is opened only where there is something to migrate, and closed before anything else.
 
-Every writing transaction on SQLite starts with BEGIN IMMEDIATE: a plain BEGIN that upgrades later fails at once when another
-process has written in between.
+Every writing transaction on SQLite starts with BEGIN IMMEDIATE: a plain BEGIN that upgrades later fails at once when
+another process has written in between.
 """
 
 from collections.abc import Iterator
@@ -130,7 +130,7 @@ class Bulk:
 def _sqlite_bulk(connection: adbc.Connection) -> Bulk:
     bulk = Bulk(
         connection=connection,
-        dialect=sqlite.dialect(paramstyle="qmark"),  # type: ignore[no-untyped-call]
+        dialect=sqlite.dialect(paramstyle="qmark"),
         begin_writing=("BEGIN IMMEDIATE",),
         begin_reading=("BEGIN",),
     )

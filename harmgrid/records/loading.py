@@ -1,18 +1,20 @@
 """Rows into the records: a file is taken whole or not at all, and every row of it is accounted for.
 
-A row is known by (source, reference). A row without a reference of its own gets one from its file, its month and its ordinal
-among such rows, which is the same each time the file is loaded; rows that merely look alike stay apart.
+A row is known by (source, reference). A row without a reference of its own gets one from its file, its month and its
+ordinal among such rows, which is the same each time the file is loaded; rows that merely look alike stay apart.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
+from sqlalchemy.sql import ClauseElement
 
 from harmgrid.records.engine import Bulk, Records
 from harmgrid.records.tables import deliveries, events, files, loads, receipts, rejects, sources
@@ -94,7 +96,7 @@ class FileLoad:
         return repeated
 
     def withdraw(self, month: int, held: int) -> int:
-        """Drop the rows without a reference that this file held for a month beyond the number it holds now; how many."""
+        """Drop the rows without a reference that this file held for a month beyond those it holds now; how many."""
         gone = sa.and_(events.c.file_id == self.file_id, events.c.month == month, events.c.ordinal > held)
         dropped = self._count(sa.select(sa.func.count()).where(gone))
         if dropped:
@@ -144,7 +146,7 @@ class FileLoad:
             self.bulk.run(sa.delete(_stage).where(later))
         return repeated
 
-    def _count(self, query: sa.Select[tuple[int]]) -> int:
+    def _count(self, query: sa.Select[int]) -> int:
         return int(self.bulk.value(query))
 
 
@@ -176,7 +178,7 @@ def _id_of(bulk: Bulk, table: sa.Table, **key: object) -> int:
     return int(found)
 
 
-def _insert_new(bulk: Bulk, columns: list[str], rows: sa.Select[tuple[object, ...]]) -> sa.Executable:
+def _insert_new(bulk: Bulk, columns: list[str], rows: sa.Select[Any]) -> ClauseElement:
     """The insert that leaves a reference that has been seen as it is; each dialect spells it through its own class."""
     if bulk.dialect.name == "sqlite":
         return sa.dialects.sqlite.insert(_seen).from_select(columns, rows).on_conflict_do_nothing()

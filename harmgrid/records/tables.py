@@ -1,4 +1,4 @@
-"""The tables of the system of record, as the newest migration leaves them. `migrations/` is how a database gets there."""
+"""The tables of the system of record, as the newest migration leaves them; `migrations/` is how it gets there."""
 
 from sqlalchemy import (
     BigInteger,
