@@ -1,0 +1,106 @@
+/**
+ * The only file that asks the server anything (tiles apart, which the map library fetches by the addresses made here).
+ *
+ * Answers are kept: a published snapshot never changes, so the same question has the same answer.
+ *
+ * @import {Classes, Place, SectorsAnswer, Snapshot, State} from "./types.js"
+ */
+
+import { windowText } from "./months.js";
+
+const KEPT = 60;
+
+/** A question that got no answer, in sentences that a person can act on. */
+export class Refused extends Error {}
+
+/** @typedef {ReturnType<typeof createApi>} Api */
+
+/** Asks for the snapshot, the ranked sectors, the classes and one place. */
+export function createApi() {
+  /** @type {Map<string, unknown>} */
+  const kept = new Map();
+
+  /**
+   * @param {string} address
+   * @param {AbortSignal} [signal]
+   */
+  async function ask(address, signal) {
+    if (kept.has(address)) return kept.get(address);
+    const answer = await fetchJson(address, signal);
+    kept.set(address, answer);
+    const oldest = kept.keys().next();
+    if (kept.size > KEPT && !oldest.done) kept.delete(oldest.value);
+    return answer;
+  }
+
+  return {
+    /** @returns {Promise<Snapshot>} */
+    snapshot: async () => /** @type {Snapshot} */ (await fetchJson("/api/snapshot")),
+
+    /**
+     * @param {State} state
+     * @param {AbortSignal} signal
+     */
+    sectors: async (state, signal) =>
+      /** @type {SectorsAnswer} */ (await ask(`/api/sectors?${question(state)}`, signal)),
+
+    /**
+     * @param {State} state
+     * @param {AbortSignal} signal
+     */
+    classes: async (state, signal) =>
+      /** @type {Classes} */ (await ask(`/api/classes?${question(state)}`, signal)),
+
+    /**
+     * @param {string} id
+     * @param {State} state
+     * @param {AbortSignal} signal
+     */
+    place: async (id, state, signal) =>
+      /** @type {Place} */ (await ask(`/api/places/${encodeURIComponent(id)}?${question(state)}`, signal)),
+  };
+}
+
+/**
+ * Address of a layer's tiles for the map library; {z}, {x} and {y} are its to fill.
+ * @param {Snapshot} snapshot
+ * @param {"hex" | "sectors"} layer
+ * @param {State} state
+ */
+export function tileAddress(snapshot, layer, state) {
+  return `${location.origin}/tiles/${snapshot.snapshot}/${layer}/{z}/{x}/{y}.mvt?${question(state)}`;
+}
+
+/**
+ * The state as parameters: sorted and without defaults, so that one question has one spelling and one cache entry.
+ * @param {State} state
+ */
+function question(state) {
+  const measures = state.measures.length > 0 ? `measures=${[...state.measures].sort().join(",")}&` : "";
+  return `${measures}window=${windowText(state.window)}`;
+}
+
+/**
+ * @param {string} address
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<unknown>}
+ */
+async function fetchJson(address, signal) {
+  const response = await fetch(address, { signal, headers: { Accept: "application/json" } }).catch((reason) => {
+    if (reason instanceof DOMException && reason.name === "AbortError") throw reason;
+    throw new Refused("The server cannot be reached. Check that harmgrid is running, then load this page again.");
+  });
+  if (response.ok) return response.json();
+  throw new Refused(await refusal(response));
+}
+
+/**
+ * The server's error as sentences: what came, what was expected, what to do.
+ * @param {Response} response
+ */
+async function refusal(response) {
+  const body = await response.json().catch(() => null);
+  const error = body?.error;
+  if (!error) return `The server answered with status ${response.status} and no explanation. Load this page again.`;
+  return `The server could not answer ${error.came}. It expected ${error.expected}. What to do: ${error.do}.`;
+}

@@ -1,0 +1,75 @@
+/**
+ * Every colour that carries data, and which class a value falls in. The page's own colours are in style.css.
+ *
+ * YlOrBr (ColorBrewer) because its five classes stay apart under all three kinds of colour blindness; on a dark page
+ * the ramp is turned round, so that more harm always stands out more from what is behind it.
+ */
+
+/**
+ * @typedef {object} Palette
+ * @property {string[]} ramp  Five colours, least harm first.
+ * @property {string[]} ground  Five greys for sectors beneath hexagons, least harm first.
+ * @property {string} land
+ * @property {string} edge  Between sectors.
+ * @property {string} outline  Of the force.
+ * @property {string} lowest  Line around the lowest class, which is too close to the land to stand alone.
+ * @property {string} mark  The place pointed at or chosen.
+ * @property {string} text
+ * @property {string} halo
+ * @property {string} hatch  Months without data.
+ */
+
+/** @type {Palette} */
+const LIGHT = {
+  ramp: ["#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404"],
+  ground: ["#eef0f1", "#dde1e5", "#c6cdd4", "#aab4be", "#8a97a5"],
+  land: "#fbfaf7",
+  edge: "#8d98a3",
+  outline: "#5b6875",
+  lowest: "#a3812e",
+  mark: "#0b2a4a",
+  text: "#1b2733",
+  halo: "#ffffff",
+  hatch: "#7d8894",
+};
+
+/** @type {Palette} */
+const DARK = {
+  ramp: ["#8c3a0b", "#c9600f", "#f58a1f", "#fdc566", "#fff8c9"],
+  ground: ["#252d36", "#303a45", "#3d4956", "#4d5b6a", "#61717f"],
+  land: "#1f262e",
+  edge: "#56626f",
+  outline: "#8b98a5",
+  lowest: "#bd682c",
+  mark: "#ffffff",
+  text: "#f0f4f7",
+  halo: "#12181e",
+  hatch: "#7d8a97",
+};
+
+/** @param {boolean} dark */
+export function palette(dark) {
+  return dark ? DARK : LIGHT;
+}
+
+/**
+ * The colours of so many classes, spread over a ramp of five: the highest class always has the strongest colour.
+ * @param {string[]} ramp
+ * @param {number} classes  1 to 5.
+ */
+export function spread(ramp, classes) {
+  const last = ramp.length - 1;
+  return Array.from({ length: classes }, (_, index) => {
+    const place = classes === 1 ? last : Math.round((index * last) / (classes - 1));
+    return ramp[place] ?? "";
+  });
+}
+
+/**
+ * Class of a value, 0 for the lowest; null for a value of nothing, which has no class.
+ * @param {number} value
+ * @param {number[]} breaks  Rising; class k begins at breaks[k - 1].
+ */
+export function classOf(value, breaks) {
+  return value > 0 ? breaks.filter((edge) => value >= edge).length : null;
+}

@@ -1,0 +1,193 @@
+/**
+ * The key to the map: unit, window in words, recipe and release, months without data, and what each colour means.
+ *
+ * @import {Palette} from "./colours.js"
+ * @import {LayerChoice, View, Window} from "./types.js"
+ */
+
+import { classOf, spread } from "./colours.js";
+import { byId, h } from "./dom.js";
+import { chosenMeasures, counted, monthList, number, recipeName, shortNumber } from "./format.js";
+import { missingMonths, windowLength, windowWords } from "./months.js";
+
+/** Average area of an H3 cell, km²; H3 documentation, "Cell statistics". */
+const CELL_KM2 = [4357449, 609788, 86802, 12393, 1770, 252.9, 36.13, 5.161, 0.7373, 0.1053, 0.01505];
+
+/** @type {{value: LayerChoice, label: string}[]} */
+const CHOICES = [
+  { value: "hexagons", label: "Hexagons" },
+  { value: "sectors", label: "Sectors" },
+  { value: "both", label: "Both" },
+];
+
+/** @param {(layer: LayerChoice) => void} chosen */
+export function mountLegend(chosen) {
+  const root = byId("legend");
+  const stop = new AbortController();
+  const title = h("h2", { class: "legend-title" });
+  const window = h("p", { class: "legend-window" });
+  const absent = h("p", { class: "legend-absent" });
+  const keys = h("div", { class: "legend-keys" });
+  const recipe = h("p", { class: "legend-recipe" });
+  const choices = CHOICES.map(({ value, label }) => {
+    const input = h("input", { type: "radio", name: "layer", value });
+    return { input, label: h("label", { class: "choice" }, input, h("span", {}, label)) };
+  });
+  const toggle = h(
+    "fieldset",
+    { class: "choices" },
+    h("legend", { class: "for-readers" }, "Show on the map"),
+    ...choices.map((choice) => choice.label),
+  );
+  const all = [toggle, title, window, absent, keys, recipe];
+  root.append(...all);
+  for (const { input } of choices) {
+    input.addEventListener("change", () => chosen(/** @type {LayerChoice} */ (input.value)), { signal: stop.signal });
+  }
+
+  /**
+   * @param {View} view
+   * @param {Window} shown
+   */
+  function sayWindow({ snapshot }, shown) {
+    const missing = missingMonths(snapshot.months, shown);
+    window.textContent = windowWords(shown);
+    const length = `${counted(windowLength(shown), "month")}`;
+    const some = `${length}, ${missing.length} without data: ${monthList(missing)}`;
+    const none = missing.length === windowLength(shown) ? "No data was delivered" : some;
+    absent.textContent = missing.length > 0 ? none : `${length}, all delivered`;
+  }
+
+  return {
+    /**
+     * @param {View} view
+     * @param {{palette: Palette, resolution: number}} map  Resolution: of the hexagons at the map's zoom.
+     */
+    update(view, { palette, resolution }) {
+      const { snapshot, state } = view;
+      for (const { input } of choices) input.checked = input.value === state.layer;
+      title.textContent = `${unit(view)}, ${lower(chosenMeasures(snapshot.recipe.measures, state))}`;
+      recipe.textContent = `Weights: ${recipeName(snapshot)}.`;
+      root.classList.remove("is-draft");
+      sayWindow(view, state.window);
+      keys.replaceChildren(...keysOf(view, palette, resolution));
+    },
+    /**
+     * Follows a slider that is being dragged; the map keeps its window until it is let go.
+     * @param {View} view
+     * @param {Window} shown
+     */
+    draft(view, shown) {
+      root.classList.add("is-draft");
+      sayWindow(view, shown);
+    },
+    unmount() {
+      stop.abort();
+      for (const element of all) element.remove();
+    },
+  };
+}
+
+/** @param {View} view */
+function unit({ snapshot }) {
+  const { unit } = snapshot.recipe;
+  return unit.charAt(0).toUpperCase() + unit.slice(1);
+}
+
+/** @param {string} text */
+function lower(text) {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/**
+ * @param {View} view
+ * @param {Palette} palette
+ * @param {number} resolution
+ */
+function keysOf(view, palette, resolution) {
+  const { classes, state } = view;
+  if (!classes) return [h("ul", { class: "swatches" }, missingRow(view))];
+  const hexagons = classes.hex[resolution] ?? [];
+  const keys = [];
+  if (state.layer !== "sectors") {
+    const name = `Hexagons of about ${number(CELL_KM2[resolution] ?? 0)} km²`;
+    keys.push(key(view, name, { breaks: hexagons, ramp: palette.ramp, lowest: palette.lowest }));
+  }
+  if (state.layer !== "hexagons") {
+    const ramp = state.layer === "both" ? palette.ground : palette.ramp;
+    keys.push(key(view, "Sectors", { breaks: classes.sectors, ramp, lowest: palette.edge }));
+  }
+  const fixed = `Colours stay the same for every window of ${counted(classes.months, "month")}.`;
+  return [...keys, h("p", { class: "legend-fixed" }, fixed)];
+}
+
+/** @typedef {{breaks: number[], ramp: string[], lowest: string}} Scale  Lowest: line around the lowest class. */
+
+/**
+ * @param {View} view
+ * @param {string} name
+ * @param {Scale} scale
+ */
+function key(view, name, scale) {
+  const some = (view.answer?.total.harm ?? 0) > 0;
+  const colours = some ? spread(scale.ramp, scale.breaks.length + 1) : [];
+  const rows = colours.map((colour, index) => classRow(colour, index, scale));
+  const none = h("li", { class: "swatch-row" }, h("span", { class: "swatch is-none" }), h("span", {}, some ? "None" : noHarm(view)));
+  const list = h("ul", { class: "swatches" }, ...rows.reverse(), none);
+  if (view.missing.length > 0) list.append(missingRow(view));
+  return h("div", { class: "key" }, h("h3", {}, name), list);
+}
+
+/**
+ * Why nothing is coloured.
+ * @param {View} view
+ */
+function noHarm({ snapshot, state }) {
+  const chosen = snapshot.recipe.measures.filter(({ id }) => state.measures.includes(id));
+  const weightless = chosen.length > 0 && chosen.every(({ weight }) => weight === null);
+  return weightless ? "No harm: counted, but without a weight" : "No harm in this window";
+}
+
+/**
+ * @param {string} colour
+ * @param {number} index
+ * @param {Scale} scale
+ */
+function classRow(colour, index, { breaks, lowest }) {
+  const swatch = h("span", { class: "swatch" });
+  swatch.style.backgroundColor = colour;
+  swatch.style.borderColor = index === 0 ? lowest : "transparent";
+  const from = breaks[index - 1];
+  const to = breaks[index];
+  const words = classWords(from, to);
+  const edge = h("span", { class: "swatch-edge", "aria-hidden": "true" }, from === undefined ? "0" : shortNumber(from));
+  return h("li", { class: "swatch-row is-class" }, swatch, h("span", { class: "swatch-words" }, words), edge);
+}
+
+/**
+ * @param {number | undefined} from
+ * @param {number | undefined} to
+ */
+function classWords(from, to) {
+  if (from === undefined && to === undefined) return "Any harm";
+  if (from === undefined) return `Under ${number(to ?? 0)}`;
+  return to === undefined ? `${number(from)} and over` : `${number(from)} to ${number(to)}`;
+}
+
+/** @param {View} view */
+function missingRow({ state, missing }) {
+  const swatch = h("span", { class: "swatch is-missing" });
+  const months = windowLength(state.window);
+  const words = missing.length === months ? "No data delivered" : `Not delivered: ${missing.length} of ${months} months`;
+  return h("li", { class: "swatch-row" }, swatch, h("span", {}, words));
+}
+
+/**
+ * The class of a value in words, for those who cannot tell the colours apart: "class 4 of 5".
+ * @param {number} value
+ * @param {number[]} breaks
+ */
+export function classSaid(value, breaks) {
+  const index = classOf(value, breaks);
+  return index === null ? "no harm" : `class ${index + 1} of ${breaks.length + 1}`;
+}

@@ -1,0 +1,41 @@
+/**
+ * Starts the page: asks what is published, writes what never changes, and hands over to the page's parts.
+ *
+ * @import {Snapshot} from "./types.js"
+ */
+
+import { createApi, Refused } from "./api.js";
+import { byId, h } from "./dom.js";
+import { date } from "./format.js";
+import { Page } from "./page.js";
+
+const api = createApi();
+try {
+  const snapshot = await api.snapshot();
+  writeFixed(snapshot);
+  await new Page(api, snapshot).start();
+} catch (reason) {
+  byId("problems").textContent = reason instanceof Refused ? reason.message : `The page could not start: ${reason}.`;
+}
+
+/**
+ * What holds for the whole snapshot: the force, the notes that the recipe demands, the licence.
+ * @param {Snapshot} snapshot
+ */
+function writeFixed({ force, synthetic, published, recipe, attribution }) {
+  document.title = `${force}: harm by place`;
+  byId("force").textContent = force;
+  byId("published").textContent = `Published ${date(published)}`;
+  byId("synthetic").hidden = !synthetic;
+  byId("notes").replaceChildren(
+    h("h2", {}, "How the harm is counted"),
+    ...recipe.notes.map((note) => h("p", {}, note)),
+    h("p", {}, `Weights: ${recipe.title}, ${recipe.release}. Source: ${recipe.source}.`),
+    h("p", {}, attribution),
+  );
+  const sheet = byId("sheet-button");
+  sheet.addEventListener("click", () => {
+    const tall = byId("main").classList.toggle("is-tall");
+    sheet.setAttribute("aria-expanded", String(tall));
+  });
+}

@@ -1,0 +1,224 @@
+/**
+ * The map's style as plain data: sources, layers, and the colour of every class. Draws nothing itself.
+ *
+ * There is no base map, so that nothing is fetched from outside: the sectors are the land, and a thick line beneath
+ * them, of which only the outer half shows, is the outline of the force.
+ *
+ * @import {ExpressionSpecification, LayerSpecification, StyleSpecification} from "maplibre-gl"
+ * @import {Palette} from "./colours.js"
+ * @import {Classes, LayerChoice, Snapshot, View} from "./types.js"
+ */
+
+import { spread } from "./colours.js";
+import { nothingDelivered } from "./state.js";
+
+/** @typedef {ExpressionSpecification | string} Colour */
+
+const CLEAR = "rgba(0, 0, 0, 0)";
+export const HATCH = "hatch";
+
+/**
+ * @typedef {object} Look
+ * @property {LayerChoice} layer
+ * @property {Classes | null} classes
+ * @property {boolean} missing  The whole window was not delivered.
+ * @property {Palette} palette
+ */
+
+/**
+ * @param {Snapshot} snapshot
+ * @param {{hex: string, sectors: string}} tiles  Addresses of the tiles.
+ * @param {Look} look
+ * @returns {StyleSpecification}
+ */
+export function mapStyle(snapshot, tiles, look) {
+  const { hex, sectors } = snapshot.layers;
+  const { bounds } = snapshot;
+  return {
+    version: 8,
+    sources: {
+      hex: { type: "vector", tiles: [tiles.hex], minzoom: hex.minzoom, maxzoom: hex.maxzoom, bounds, promoteId: "h3" },
+      sectors: { type: "vector", tiles: [tiles.sectors], minzoom: sectors.minzoom, maxzoom: sectors.maxzoom, bounds, promoteId: "id" },
+      // Whole sectors whatever part of the force is on screen, for the places of the labels.
+      shapes: { type: "vector", tiles: [tiles.sectors], minzoom: sectors.minzoom, maxzoom: sectors.minzoom, bounds },
+      labels: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
+      chosen: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
+    },
+    layers: mapLayers(look),
+  };
+}
+
+/**
+ * Every layer, lowest first. Called again for a new look: what changed is then set on the layers that exist.
+ * @param {Look} look
+ * @returns {LayerSpecification[]}
+ */
+export function mapLayers({ layer, classes, missing, palette }) {
+  const hexagons = layer !== "sectors" && !missing;
+  const filled = layer !== "hexagons" && !missing;
+  const ground = layer === "both" ? palette.ground : palette.ramp;
+  const sectorFill = filled && classes ? stepped(classes.sectors, ground, palette.land) : palette.land;
+  return [
+    line("force-outline", "sectors", palette.outline, ["interpolate", ["linear"], ["zoom"], 6, 2.5, 12, 5]),
+    fill("land", "sectors", palette.land),
+    fill("sectors-fill", "sectors", sectorFill, filled),
+    fill("hex-fill", "hex", classes ? byResolution(classes, palette, false) : CLEAR, hexagons),
+    line("hex-edge", "hex", classes ? byResolution(classes, palette, true) : CLEAR, HEX_EDGE, hexagons),
+    line("sectors-edge", "sectors", palette.edge, ["interpolate", ["linear"], ["zoom"], 6, 0.6, 12, 1.6]),
+    { id: "missing", type: "fill", source: "sectors", "source-layer": "sectors", paint: { "fill-pattern": HATCH }, layout: shown(missing) },
+    { id: "shapes", type: "fill", source: "shapes", "source-layer": "sectors", paint: { "fill-opacity": 0 } },
+    marked("sectors-mark", "sectors", palette),
+    marked("hex-mark", "hex", palette, hexagons),
+    chosenPoint(palette),
+    labels(palette),
+  ];
+}
+
+/** @type {ExpressionSpecification} */
+const HEX_EDGE = ["interpolate", ["linear"], ["zoom"], 6, 0.3, 9, 0.6, 13, 1];
+
+/**
+ * Resolution of the hexagons at a zoom of the map.
+ * @param {Snapshot} snapshot
+ * @param {number} zoom
+ */
+export function resolutionAt(snapshot, zoom) {
+  const { minzoom, maxzoom, resolutions } = snapshot.layers.hex;
+  return resolutions[String(Math.min(maxzoom, Math.max(minzoom, Math.floor(zoom))))] ?? 0;
+}
+
+/**
+ * Colour of a hexagon by the breaks of its own resolution, which is the second digit of its H3 index: while the map
+ * zooms, tiles of two resolutions are on screen, and each keeps its meaning.
+ * @param {Classes} classes
+ * @param {Palette} palette
+ * @param {boolean} edge  The line around it, which only the palest class needs.
+ * @returns {Colour}
+ */
+function byResolution(classes, palette, edge) {
+  const cases = Object.entries(classes.hex).flatMap(([resolution, breaks]) => {
+    const colours = spread(palette.ramp, breaks.length + 1);
+    const drawn = edge ? colours.map((_, index) => (index === 0 ? palette.lowest : palette.land)) : colours;
+    return [Number(resolution).toString(16), stepped(breaks, drawn, CLEAR)];
+  });
+  if (cases.length === 0) return CLEAR;
+  /** @type {unknown} */
+  const match = ["match", ["slice", ["get", "h3"], 1, 2], ...cases, CLEAR];
+  return /** @type {ExpressionSpecification} */ (match);
+}
+
+/**
+ * Colour by class; no harm is no class.
+ * @param {number[]} breaks
+ * @param {string[]} ramp
+ * @param {string} none
+ * @returns {Colour}
+ */
+function stepped(breaks, ramp, none) {
+  const [lowest = CLEAR, ...higher] = spread(ramp, breaks.length + 1);
+  const steps = higher.flatMap((colour, index) => [breaks[index] ?? 0, colour]);
+  const classed = steps.length > 0 ? ["step", ["get", "harm"], lowest, ...steps] : lowest;
+  return /** @type {ExpressionSpecification} */ (["case", ["<=", ["get", "harm"], 0], none, classed]);
+}
+
+/** @param {boolean} visible */
+function shown(visible) {
+  return /** @type {const} */ ({ visibility: visible ? "visible" : "none" });
+}
+
+/**
+ * @param {string} id
+ * @param {"hex" | "sectors"} source
+ * @param {Colour} colour
+ * @param {boolean} [visible]
+ * @returns {LayerSpecification}
+ */
+function fill(id, source, colour, visible = true) {
+  return { id, type: "fill", source, "source-layer": source, paint: { "fill-color": colour }, layout: shown(visible) };
+}
+
+/**
+ * @param {string} id
+ * @param {"hex" | "sectors"} source
+ * @param {Colour} colour
+ * @param {ExpressionSpecification} width  px
+ * @param {boolean} [visible]
+ * @returns {LayerSpecification}
+ */
+function line(id, source, colour, width, visible = true) {
+  return {
+    id,
+    type: "line",
+    source,
+    "source-layer": source,
+    paint: { "line-color": colour, "line-width": width },
+    layout: { ...shown(visible), "line-join": "round" },
+  };
+}
+
+/**
+ * The line around the place that is pointed at or open.
+ * @param {string} id
+ * @param {"hex" | "sectors"} source
+ * @param {Palette} palette
+ * @param {boolean} [visible]
+ * @returns {LayerSpecification}
+ */
+function marked(id, source, palette, visible = true) {
+  return {
+    id,
+    type: "line",
+    source,
+    "source-layer": source,
+    paint: {
+      "line-color": palette.mark,
+      "line-width": ["case", ["boolean", ["feature-state", "open"], false], 3, ["boolean", ["feature-state", "hover"], false], 2, 0],
+    },
+    layout: { ...shown(visible), "line-join": "round" },
+  };
+}
+
+/**
+ * A ring where the open hexagon is, which shows at zooms that draw other hexagons too.
+ * @param {Palette} palette
+ * @returns {LayerSpecification}
+ */
+function chosenPoint(palette) {
+  return {
+    id: "chosen",
+    type: "circle",
+    source: "chosen",
+    paint: { "circle-radius": 5, "circle-color": palette.halo, "circle-stroke-color": palette.mark, "circle-stroke-width": 2.5 },
+  };
+}
+
+/**
+ * @param {Palette} palette
+ * @returns {LayerSpecification}
+ */
+function labels(palette) {
+  return {
+    id: "labels",
+    type: "symbol",
+    source: "labels",
+    layout: {
+      "text-field": ["get", "text"],
+      "text-font": ["Inter Semibold"], // A family of style.css; the weight is read off the name.
+      "text-size": ["interpolate", ["linear"], ["zoom"], 7, 11, 11, 13],
+      "text-max-width": 7,
+      "text-padding": 4,
+      "symbol-sort-key": ["get", "order"],
+    },
+    paint: { "text-color": palette.text, "text-halo-color": palette.halo, "text-halo-width": 1.6 },
+  };
+}
+
+/**
+ * The look that a view asks for.
+ * @param {View} view
+ * @param {Palette} palette
+ * @returns {Look}
+ */
+export function lookOf({ snapshot, state, classes }, palette) {
+  return { layer: state.layer, classes, missing: nothingDelivered(state, snapshot), palette };
+}

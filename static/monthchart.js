@@ -1,0 +1,129 @@
+/**
+ * A bar for each month, drawn as SVG: the histogram of the timeline and the chart in a place's panel.
+ *
+ * A month that was not delivered is hatched over the full height, because a missing bar would read as no harm.
+ *
+ * @import {MonthValue, Window} from "./types.js"
+ */
+
+import { setAttributes, svg } from "./dom.js";
+import { number, shortNumber } from "./format.js";
+import { knownMonth, monthLetter, monthWords } from "./months.js";
+
+const LETTERS_FROM_PX = 15; // Narrower bars have no room for the month's letter.
+const TOP_PX = 14; // Above the highest bar, for its figure.
+const AXIS_PX = 30; // Letters and years beneath the bars.
+
+let charts = 0;
+
+/**
+ * @typedef {object} Frame
+ * @property {number} width  Of the drawing, px.
+ * @property {number} height
+ * @property {number} side  Left free at both sides, px.
+ * @property {"harm" | "count"} figure  What the bars show.
+ * @property {string} unit  Of the figure.
+ */
+
+/**
+ * Draws the months anew into the element.
+ * @param {SVGSVGElement} chart
+ * @param {MonthValue[]} months
+ * @param {Window} window  These months are drawn strong.
+ * @param {Frame} frame
+ */
+export function drawMonths(chart, months, window, { width, height, side, figure, unit }) {
+  const step = (width - 2 * side) / months.length;
+  const floor = height - AXIS_PX;
+  const top = Math.max(...months.map((value) => value[figure] ?? 0));
+  const hatch = `hatch-${(charts += 1)}`;
+  const scale = top > 0 ? (floor - TOP_PX) / top : 0;
+  const place = { step, floor, hatch, window };
+  const bars = months.map((value, index) => {
+    const amount = value[figure];
+    const high = amount === null ? floor - TOP_PX : amount * scale;
+    const said = amount === null ? "no data delivered" : `${number(amount)} ${unit}`;
+    return bar(value, { ...place, x: side + index * step, high, said });
+  });
+  setAttributes(chart, { viewBox: `0 0 ${width} ${height}`, width, height });
+  chart.replaceChildren(
+    svg("defs", {}, hatchPattern(hatch)),
+    svg("line", { class: "month-top", x1: side, x2: width - side, y1: TOP_PX, y2: TOP_PX }),
+    svg("text", { class: "month-value", x: side, y: TOP_PX - 3 }, shortNumber(top)),
+    ...bars,
+    svg("line", { class: "month-floor", x1: side, x2: width - side, y1: floor, y2: floor }),
+    ...axis(months, { side, step, floor }),
+  );
+}
+
+/**
+ * Draws the window anew without making the bars again, for a slider that is being dragged.
+ * @param {SVGSVGElement} chart
+ * @param {Window} window
+ */
+export function markWindow(chart, window) {
+  for (const rect of chart.querySelectorAll("[data-month]")) {
+    rect.classList.toggle("in-window", within(Number(rect.getAttribute("data-month")), window));
+  }
+}
+
+/**
+ * @param {MonthValue} value
+ * @param {{x: number, high: number, said: string, step: number, floor: number, hatch: string, window: Window}} place
+ */
+function bar(value, { x, high, said, step, floor, hatch, window }) {
+  const month = knownMonth(value.month);
+  const gap = step > 8 ? 2 : 1;
+  return svg(
+    "rect",
+    {
+      class: `month-bar${value.delivered ? "" : " is-missing"}${within(month, window) ? " in-window" : ""}`,
+      "data-month": month,
+      x: x + gap / 2,
+      y: floor - high,
+      width: step - gap,
+      height: high,
+      fill: value.delivered ? undefined : `url(#${hatch})`,
+    },
+    svg("title", {}, `${monthWords(month)}: ${said}`),
+  );
+}
+
+/**
+ * @param {MonthValue[]} months
+ * @param {{side: number, step: number, floor: number}} place
+ */
+function axis(months, { side, step, floor }) {
+  const labels = [];
+  for (const [index, value] of months.entries()) {
+    const month = knownMonth(value.month);
+    const x = side + index * step;
+    if (step >= LETTERS_FROM_PX) {
+      labels.push(svg("text", { class: "month-letter", x: x + step / 2, y: floor + 12 }, monthLetter(month)));
+    }
+    const roomForYear = step * Math.min(12 - (month % 12), months.length - index) + side > 34;
+    if ((month % 12 === 0 || index === 0) && roomForYear) {
+      labels.push(svg("line", { class: "month-tick", x1: x, x2: x, y1: floor, y2: floor + 26 }));
+      labels.push(svg("text", { class: "month-year", x: x + 4, y: floor + 26 }, String(Math.floor(month / 12))));
+    }
+  }
+  return labels;
+}
+
+/** @param {string} id */
+function hatchPattern(id) {
+  return svg(
+    "pattern",
+    { id, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+    svg("rect", { class: "hatch-ground", width: 6, height: 6 }),
+    svg("line", { class: "hatch-line", x1: 0, y1: 0, x2: 0, y2: 6 }),
+  );
+}
+
+/**
+ * @param {number} month
+ * @param {Window} window
+ */
+function within(month, window) {
+  return month >= window.first && month <= window.last;
+}

@@ -1,0 +1,251 @@
+/**
+ * Joins the parts: every change of the state runs through here, and every part draws from the same answers.
+ *
+ * @import {Api} from "./api.js"
+ * @import {MapEvents} from "./map.js"
+ * @import {Change} from "./state.js"
+ * @import {Snapshot, State, View} from "./types.js"
+ */
+
+import { Refused } from "./api.js";
+import { palette } from "./colours.js";
+import { byId } from "./dom.js";
+import { mountFilter } from "./filter.js";
+import { counted, monthList, number } from "./format.js";
+import { mountLegend } from "./legend.js";
+import { mountMap } from "./map.js";
+import { resolutionAt } from "./mapstyle.js";
+import { missingMonths, windowText, windowWords } from "./months.js";
+import { mountPlace } from "./place.js";
+import { mountRanking } from "./ranking.js";
+import { createStore, nothingDelivered } from "./state.js";
+import { mountTimeline } from "./timeline.js";
+import { lines, mountTooltip } from "./tooltip.js";
+
+const NO_WEBGL =
+  "This browser cannot draw the map, because WebGL 2 is missing or switched off. The table and the timeline have the same figures.";
+
+/** The page once it is known what is published. */
+export class Page {
+  #api;
+  #store;
+  #darkness = matchMedia("(prefers-color-scheme: dark)");
+  #asking = new AbortController();
+  #askingPlace = new AbortController();
+  /** @type {Awaited<ReturnType<typeof mountMap>> | null} */
+  #map = null;
+  /** @type {"list" | "map"} */
+  #openedFrom = "list";
+  /** @type {View} */
+  #view;
+
+  /**
+   * @param {Api} api
+   * @param {Snapshot} snapshot
+   */
+  constructor(api, snapshot) {
+    this.#api = api;
+    this.#store = createStore(snapshot, (change) => this.#changed(change));
+    const store = this.#store;
+    this.#view = { snapshot, state: store.state, answer: null, classes: null, missing: [] };
+    this.tooltip = mountTooltip();
+    this.timeline = mountTimeline(snapshot, {
+      draft: (window) => store.draft({ window }),
+      commit: (window) => store.commit({ window }),
+    });
+    this.filter = mountFilter(snapshot.recipe.measures, (measures) => store.commit({ measures }));
+    this.legend = mountLegend((layer) => store.commit({ layer }));
+    this.ranking = mountRanking({
+      open: (id) => this.#open(id, "list"),
+      sort: (sort) => store.commit({ sort }),
+      hover: (id) => this.#map?.hover(id),
+    });
+    this.place = mountPlace({ close: () => this.#close(), open: (id) => this.#open(id, this.#openedFrom) });
+  }
+
+  /** Draws the state that the address asks for. */
+  async start() {
+    await this.#refresh();
+    await this.#startMap();
+    if (this.#store.state.place) await this.#showPlace(this.#store.state.camera === null);
+    this.#darkness.addEventListener("change", () => {
+      this.#map?.recolour(this.#palette());
+      this.#drawLegend();
+    });
+  }
+
+  /** @param {Change} change */
+  #changed(change) {
+    if (change === "draft") this.legend.draft(this.#view, this.#store.state.window);
+    else this.#refresh();
+  }
+
+  /** Asks what the state needs and, once every answer is here, draws all parts in one go. */
+  async #refresh() {
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    const { state } = this.#store;
+    const before = this.#view;
+    this.timeline.update({ ...before, state });
+    this.filter.update({ ...before, state });
+    const answers = await this.#ask(state, this.#asking.signal);
+    if (!answers) return;
+    this.#view = { ...before, state, ...answers, missing: missingMonths(before.snapshot.months, state.window) };
+    this.ranking.update(this.#view);
+    this.#map?.update(this.#view);
+    this.#drawLegend();
+    const asksAnew = question(state) !== question(before.state);
+    if (asksAnew) write("live", summary(this.#view));
+    if (asksAnew || state.place !== before.state.place) await this.#showPlace(false);
+  }
+
+  /**
+   * The answers that a state needs; null where a newer question has overtaken this one.
+   * @param {State} state
+   * @param {AbortSignal} signal
+   * @returns {Promise<Pick<View, "answer" | "classes"> | null>}
+   */
+  async #ask(state, signal) {
+    write("problems", this.#store.complaints.join(" "));
+    if (nothingDelivered(state, this.#view.snapshot)) return { answer: null, classes: null };
+    try {
+      const [answer, classes] = await Promise.all([this.#api.sectors(state, signal), this.#api.classes(state, signal)]);
+      const newer = answer.snapshot !== this.#view.snapshot.snapshot;
+      if (newer) write("problems", "Newer data has been published. Load this page again to see it.");
+      return { answer, classes };
+    } catch (reason) {
+      if (isAbort(reason)) return null;
+      write("problems", sentence(reason));
+      return { answer: null, classes: null };
+    }
+  }
+
+  async #startMap() {
+    const tooltip = this.tooltip;
+    /** @type {MapEvents} */
+    const events = {
+      pointed: (hit, point, byKey) => {
+        this.#map?.hover(hit?.id ?? null);
+        tooltip.show(hit, point, this.#view);
+        if (byKey && hit) write("live", lines(hit, this.#view).join(", "));
+      },
+      picked: (hit) => this.#open(hit.id, "map"),
+      moved: (camera) => {
+        this.#store.moved(camera);
+        this.#drawLegend();
+      },
+      failed: (problem) => write("problems", problem),
+    };
+    try {
+      this.#map = await mountMap(this.#view, this.#palette(), events);
+      this.#map.update(this.#view);
+      this.#drawLegend();
+    } catch (reason) {
+      byId("map-pane").classList.add("has-no-map");
+      write("map-message", hasWebgl() ? sentence(reason) : NO_WEBGL);
+    }
+  }
+
+  #drawLegend() {
+    const { snapshot } = this.#view;
+    const resolution = this.#map?.resolution() ?? resolutionAt(snapshot, snapshot.layers.hex.maxzoom);
+    this.legend.update(this.#view, { palette: this.#palette(), resolution });
+  }
+
+  #palette() {
+    return palette(this.#darkness.matches);
+  }
+
+  /**
+   * @param {string} id
+   * @param {"list" | "map"} from
+   */
+  #open(id, from) {
+    this.#openedFrom = from;
+    if (this.#store.state.place !== id) this.#store.commit({ place: id });
+    if (from === "list") this.#showPlace(true);
+  }
+
+  #close() {
+    const { place } = this.#store.state;
+    this.#store.commit({ place: null });
+    if (this.#openedFrom === "map") this.#map?.focus();
+    else if (place !== null) this.ranking.focus(place);
+  }
+
+  /** @param {boolean} bringIntoView */
+  async #showPlace(bringIntoView) {
+    this.#askingPlace.abort();
+    this.#askingPlace = new AbortController();
+    const id = this.#store.state.place;
+    const view = this.#view;
+    if (id === null) {
+      this.place.close();
+      this.#map?.ring(null);
+    } else if (view.missing.length > 0 && !view.answer) {
+      this.place.refuse(id, `No data was delivered for ${monthList(view.missing)}.`);
+    } else {
+      await this.#askPlace(id, view, bringIntoView);
+    }
+  }
+
+  /**
+   * @param {string} id
+   * @param {View} view
+   * @param {boolean} bringIntoView
+   */
+  async #askPlace(id, view, bringIntoView) {
+    try {
+      const place = await this.#api.place(id, view.state, this.#askingPlace.signal);
+      this.place.show(place, view);
+      this.#map?.ring(place);
+      if (bringIntoView) this.#map?.show(place.bounds, byId("place"));
+    } catch (reason) {
+      if (!isAbort(reason)) this.place.refuse(id, sentence(reason));
+    }
+  }
+}
+
+/**
+ * What the figures depend on, as one text.
+ * @param {State} state
+ */
+function question(state) {
+  return `${windowText(state.window)} ${state.measures.join(" ")}`;
+}
+
+/**
+ * What a commit brought, for the live region.
+ * @param {View} view
+ */
+function summary({ snapshot, state, answer, missing }) {
+  const absent = missing.length > 0 ? ` No data was delivered for ${monthList(missing)}.` : "";
+  const first = answer?.sectors.find((sector) => sector.rank === 1);
+  if (!answer || !first) return `${windowWords(state.window)}.${absent}`;
+  return (
+    `${windowWords(state.window)}: ${counted(answer.total.count, "event")}. ` +
+    `Highest: ${first.name}, ${number(first.harm)} ${snapshot.recipe.unit}.${absent}`
+  );
+}
+
+/**
+ * @param {string} id
+ * @param {string} text
+ */
+function write(id, text) {
+  byId(id).textContent = text;
+}
+
+/** @param {unknown} reason */
+function sentence(reason) {
+  return reason instanceof Refused ? reason.message : `Something went wrong in the page: ${reason}. Load it again.`;
+}
+
+/** @param {unknown} reason */
+function isAbort(reason) {
+  return reason instanceof DOMException && reason.name === "AbortError";
+}
+
+function hasWebgl() {
+  return document.createElement("canvas").getContext("webgl2") !== null;
+}

@@ -1,0 +1,263 @@
+/**
+ * The panel of one place: its score, its rank, what the harm is made of, and every month.
+ *
+ * @import {Measure, Part, Place, Snapshot, View} from "./types.js"
+ */
+
+import { byId, h, svg } from "./dom.js";
+import { chosenMeasures, counted, list, monthList, number, share } from "./format.js";
+import { drawMonths } from "./monthchart.js";
+import { knownMonth, monthWords, windowWords } from "./months.js";
+
+const CHART_PX = 132;
+
+/** @param {{close: () => void, open: (id: string) => void}} chosen */
+export function mountPlace(chosen) {
+  const root = byId("place");
+  const stop = new AbortController();
+  /** @type {{place: Place, view: View, chart: SVGSVGElement} | null} */
+  let shown = null;
+  /** @type {string | null} */
+  let open = null;
+
+  function drawChart() {
+    if (!shown || root.hidden) return;
+    const width = shown.chart.parentElement?.clientWidth ?? 0;
+    const { place, view } = shown;
+    const { figure, unit } = charted(place, view.snapshot);
+    if (width > 0) drawMonths(shown.chart, place.series, view.state.window, { width, height: CHART_PX, side: 0, figure, unit });
+  }
+
+  root.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    if (button?.dataset.action === "close") chosen.close();
+    if (button?.dataset.sector) chosen.open(button.dataset.sector);
+  }, { signal: stop.signal });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !root.hidden) chosen.close();
+  }, { signal: stop.signal });
+  const resized = new ResizeObserver(drawChart);
+  resized.observe(root);
+
+  return {
+    /**
+     * Shows a place; takes the focus only when another place than before is opened.
+     * @param {Place} place
+     * @param {View} view
+     */
+    show(place, view) {
+      const chart = svg("svg", { class: "months", role: "img", "aria-label": describe(place) });
+      shown = { place, view, chart };
+      const scrolled = open === place.id ? root.scrollTop : 0;
+      root.hidden = false;
+      root.replaceChildren(...content(shown));
+      root.scrollTop = scrolled;
+      drawChart();
+      if (open !== place.id) root.querySelector("h2")?.focus({ preventScroll: true });
+      open = place.id;
+    },
+    /**
+     * Says why a place cannot be shown.
+     * @param {string} id
+     * @param {string} problem
+     */
+    refuse(id, problem) {
+      shown = null;
+      root.hidden = false;
+      root.replaceChildren(top(id, "Place"), h("p", { class: "problem" }, problem));
+    },
+    close() {
+      root.hidden = true;
+      root.replaceChildren();
+      shown = null;
+      open = null;
+    },
+    unmount() {
+      stop.abort();
+      resized.disconnect();
+      root.replaceChildren();
+    },
+  };
+}
+
+/** @param {{place: Place, view: View, chart: SVGSVGElement}} shown */
+function content({ place, view, chart }) {
+  const { snapshot, state } = view;
+  const scope = `${chosenMeasures(snapshot.recipe.measures, state)}, ${windowWords(state.window)}`;
+  const missing = place.window.missing;
+  return [
+    top(placeName(place), kindWords(place)),
+    h("p", { class: "place-scope" }, missing.length > 0 ? `${scope}; no data delivered for ${monthList(missing)}` : scope),
+    score(place, snapshot),
+    ...sectorLink(place),
+    h("h3", {}, "What the harm is made of"),
+    partsTable(place, snapshot.recipe.measures),
+    ...policeGenerated(place),
+    h("h3", {}, `${capital(charted(place, snapshot).unit)} each month`),
+    h("div", { class: "place-chart" }, chart),
+    monthsTable(place),
+    h("p", { class: "aside" }, "Not compared with an earlier window."),
+  ];
+}
+
+/**
+ * @param {string} name
+ * @param {string} kind
+ */
+function top(name, kind) {
+  const cross = svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" }, svg("path", { d: "M3 3l10 10M13 3 3 13", class: "stroke" }));
+  return h(
+    "div",
+    { class: "place-top" },
+    h("div", {}, h("p", { class: "place-kind" }, kind), h("h2", { tabindex: -1 }, name)),
+    h("button", { type: "button", class: "icon-button", "data-action": "close", "aria-label": "Close this place" }, cross),
+  );
+}
+
+/**
+ * What a place is called; a hexagon goes by the sector that it is in.
+ * @param {Place} place
+ */
+export function placeName(place) {
+  if (place.name) return place.name;
+  return place.sector ? `Hexagon in ${place.sector.name}` : "Hexagon outside every sector";
+}
+
+/** @param {Place} place */
+function kindWords(place) {
+  return place.kind === "sector" ? `Sector ${place.id}` : `H3 ${place.id}`;
+}
+
+/**
+ * @param {Place} place
+ * @param {Snapshot} snapshot
+ */
+function score(place, snapshot) {
+  const facts = [fact(number(place.harm), snapshot.recipe.unit, "is-score")];
+  if (place.rank !== null) facts.push(fact(String(place.rank), `rank of ${place.of}`));
+  facts.push(fact(number(place.count), place.count === 1 ? "event" : "events"), fact(share(place.share), "of all harm"));
+  return h("ul", { class: "facts" }, ...facts);
+}
+
+/**
+ * @param {string} value
+ * @param {string} label
+ * @param {string} [kind]
+ */
+function fact(value, label, kind = "") {
+  return h("li", { class: `fact ${kind}` }, h("span", { class: "fact-value" }, value), h("span", { class: "fact-label" }, ` ${label}`));
+}
+
+/** @param {Place} place */
+function sectorLink({ sector }) {
+  if (!sector) return [];
+  return [h("p", {}, "In sector ", h("button", { type: "button", class: "place-link", "data-sector": sector.id }, sector.name))];
+}
+
+/**
+ * @param {Place} place
+ * @param {Measure[]} measures
+ */
+function partsTable(place, measures) {
+  if (place.parts.length === 0) return h("p", { class: "aside" }, "Nothing was recorded here in this window.");
+  const weightless = new Set(measures.filter((measure) => measure.weight === null).map((measure) => measure.id));
+  const highest = Math.max(...place.parts.map((part) => part.harm), 1e-9);
+  return h(
+    "table",
+    { class: "parts" },
+    h("caption", { class: "for-readers" }, "Harm and events by category"),
+    h(
+      "thead",
+      {},
+      h("tr", {}, head("Category"), head("Harm", true), head("Events", true)),
+    ),
+    h("tbody", {}, ...place.parts.map((part) => partRow(part, part.harm / highest, weightless.has(part.measure)))),
+  );
+}
+
+/**
+ * @param {string} label
+ * @param {boolean} [numeric]
+ */
+function head(label, numeric = false) {
+  return h("th", { scope: "col", class: numeric ? "numeric" : "" }, label);
+}
+
+/**
+ * @param {Part} part
+ * @param {number} length  Of the bar, 0 to 1.
+ * @param {boolean} weightless
+ */
+function partRow(part, length, weightless) {
+  const bar = h("span", { class: "harm-bar", "aria-hidden": "true" });
+  bar.style.width = `${(100 * length).toFixed(2)}%`;
+  return h(
+    "tr",
+    {},
+    h("th", { scope: "row" }, part.title, bar),
+    h("td", { class: `numeric${weightless ? " is-quiet" : ""}` }, weightless ? "no weight" : number(part.harm)),
+    h("td", { class: "numeric" }, number(part.count)),
+  );
+}
+
+/**
+ * Harm that police work turns up, kept apart because it rises when the police look harder.
+ * @param {Place} place
+ */
+function policeGenerated({ parts, harm }) {
+  const found = parts.filter((part) => part.generated === "police" && part.harm > 0);
+  if (found.length === 0 || harm === 0) return [];
+  const sum = found.reduce((total, part) => total + part.harm, 0);
+  const names = list(found.map((part) => part.title.toLowerCase()));
+  const said = `${share(sum / harm)} comes from police activity (${names}). It rises when the police look harder.`;
+  return [h("p", { class: "aside" }, said)];
+}
+
+/** @param {Place} place */
+function monthsTable({ series }) {
+  const rows = series.map((value) =>
+    h(
+      "tr",
+      {},
+      h("th", { scope: "row" }, monthWords(knownMonth(value.month))),
+      ...(value.delivered
+        ? [h("td", { class: "numeric" }, number(value.harm ?? 0)), h("td", { class: "numeric" }, number(value.count ?? 0))]
+        : [h("td", { class: "numeric is-quiet", colspan: 2 }, "no data delivered")]),
+    ),
+  );
+  return h(
+    "details",
+    { class: "months-table" },
+    h("summary", {}, "The months as a table"),
+    h(
+      "table",
+      { class: "parts" },
+      h("caption", { class: "for-readers" }, "Harm and events by month"),
+      h("thead", {}, h("tr", {}, head("Month"), head("Harm", true), head("Events", true))),
+      h("tbody", {}, ...rows),
+    ),
+  );
+}
+
+/**
+ * What the monthly chart shows: harm, or events where categories without a weight leave no harm to show.
+ * @param {Place} place
+ * @param {Snapshot} snapshot
+ * @returns {{figure: "harm" | "count", unit: string}}
+ */
+function charted({ series }, { recipe }) {
+  const harm = series.some((value) => (value.harm ?? 0) > 0);
+  return harm ? { figure: "harm", unit: recipe.unit } : { figure: "count", unit: "events" };
+}
+
+/** @param {Place} place */
+function describe(place) {
+  const missing = place.series.filter((value) => !value.delivered).map((value) => value.month);
+  const absent = missing.length > 0 ? ` No data delivered for ${monthList(missing)}.` : "";
+  return `${placeName(place)} in each of ${counted(place.series.length, "month")}; the table below has the figures.${absent}`;
+}
+
+/** @param {string} text */
+function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

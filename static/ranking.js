@@ -1,0 +1,203 @@
+/**
+ * The ranked list: a table that can be sorted, whose foot reconciles what is in sectors with the total.
+ *
+ * @import {Sector, SectorsAnswer, Sort, View} from "./types.js"
+ */
+
+import { byId, h, setAttributes } from "./dom.js";
+import { chosenMeasures, counted, monthList, number, rank, share } from "./format.js";
+import { windowWords } from "./months.js";
+
+/** @type {{by: Sort["by"], label: string, numeric: boolean}[]} */
+const COLUMNS = [
+  { by: "name", label: "Sector", numeric: false },
+  { by: "harm", label: "Harm", numeric: true },
+  { by: "count", label: "Events", numeric: true },
+];
+
+/**
+ * @param {{open: (id: string) => void, sort: (sort: Sort) => void, hover: (id: string | null) => void}} chosen
+ */
+export function mountRanking(chosen) {
+  const root = byId("ranking");
+  const headings = COLUMNS.map(heading);
+  const caption = h("caption");
+  const body = h("tbody");
+  const foot = h("tfoot");
+  const message = h("p", { class: "no-data", hidden: true });
+  const table = h(
+    "table",
+    { class: "ranking" },
+    caption,
+    h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "rank" }, "Rank"), ...headings.map(({ cell }) => cell))),
+    body,
+    foot,
+  );
+  const stop = new AbortController();
+  /** @type {Map<string, Row>} */
+  const rows = new Map();
+  /** @type {Sort} */
+  let sort = { by: "harm", descending: true };
+  root.append(message, table);
+
+  for (const { button, by } of headings) {
+    button.addEventListener("click", () => {
+      chosen.sort({ by, descending: sort.by === by ? !sort.descending : by !== "name" });
+    }, { signal: stop.signal });
+  }
+  body.addEventListener("click", (event) => {
+    const id = event.target instanceof Element ? event.target.closest("tr")?.dataset.sector : undefined;
+    if (id) chosen.open(id);
+  }, { signal: stop.signal });
+  for (const name of /** @type {const} */ (["mouseover", "focusin", "mouseleave", "focusout"])) {
+    body.addEventListener(name, (event) => {
+      const row = event.target instanceof Element ? event.target.closest("tr") : null;
+      chosen.hover(name.endsWith("over") || name === "focusin" ? (row?.dataset.sector ?? null) : null);
+    }, { signal: stop.signal });
+  }
+
+  /** @param {View} view */
+  function fill(view) {
+    const answer = /** @type {SectorsAnswer} */ (view.answer);
+    const focused = document.activeElement;
+    const highest = Math.max(...answer.sectors.map((sector) => sector.harm), 1e-9);
+    body.replaceChildren(...sorted(answer.sectors, sort).map((sector) => {
+      const row = rows.get(sector.id) ?? makeRow(sector.id);
+      rows.set(sector.id, row);
+      fillRow(row, sector, sector.harm / highest, view.state.place === sector.id);
+      return row.element;
+    }));
+    // A row that moves in the document loses the focus; the person who sorts or opens by keyboard must not.
+    if (focused instanceof HTMLElement && body.contains(focused)) focused.focus({ preventScroll: true });
+    foot.replaceChildren(...footRows(answer));
+  }
+
+  return {
+    /** @param {View} view */
+    update(view) {
+      sort = view.state.sort;
+      for (const { cell, by } of headings) {
+        const order = sort.descending ? "descending" : "ascending";
+        setAttributes(cell, { "aria-sort": by === sort.by ? order : "none" });
+      }
+      message.hidden = view.answer !== null;
+      table.hidden = view.answer === null;
+      message.textContent = view.missing.length > 0 ? `No data was delivered for ${monthList(view.missing)}.` : "";
+      if (!view.answer) return;
+      caption.textContent = "";
+      caption.append(...captionText(view));
+      fill(view);
+    },
+    /** @param {string} id */
+    focus(id) {
+      rows.get(id)?.button.focus();
+    },
+    unmount() {
+      stop.abort();
+      message.remove();
+      table.remove();
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof makeRow>} Row */
+
+/** @param {{by: Sort["by"], label: string, numeric: boolean}} column */
+function heading({ by, label, numeric }) {
+  const button = h("button", { type: "button" }, label);
+  return { by, button, cell: h("th", { scope: "col", class: numeric ? "numeric" : "" }, button) };
+}
+
+/** @param {string} id */
+function makeRow(id) {
+  const position = h("td", { class: "rank" });
+  const button = h("button", { type: "button", class: "place-link" });
+  const bar = h("span", { class: "harm-bar", "aria-hidden": "true" });
+  const harm = h("td", { class: "numeric" });
+  const count = h("td", { class: "numeric" });
+  const name = h("th", { scope: "row" }, button, bar);
+  const element = h("tr", { "data-sector": id }, position, name, harm, count);
+  return { element, position, button, bar, harm, count };
+}
+
+/**
+ * @param {Row} row
+ * @param {Sector} sector
+ * @param {number} part  Of the highest sector's harm, 0 to 1.
+ * @param {boolean} open
+ */
+function fillRow(row, sector, part, open) {
+  row.position.textContent = rank(sector);
+  row.button.textContent = sector.name;
+  row.harm.textContent = number(sector.harm);
+  row.count.textContent = number(sector.count);
+  row.bar.style.width = `${(100 * part).toFixed(2)}%`;
+  row.element.classList.toggle("is-open", open);
+  setAttributes(row.button, { "aria-current": open ? "true" : undefined });
+}
+
+/**
+ * @param {Sector[]} sectors
+ * @param {Sort} sort
+ */
+function sorted(sectors, { by, descending }) {
+  const order = [...sectors].sort((a, b) => {
+    if (by === "name") return a.name.localeCompare(b.name, "en-GB", { numeric: true });
+    return a[by] - b[by] || a.count - b.count || b.rank - a.rank;
+  });
+  return descending ? order.reverse() : order;
+}
+
+/** @param {View} view */
+function captionText({ snapshot, state, answer }) {
+  const sectors = answer?.sectors ?? [];
+  const top = answer && answer.total.harm > 0 ? half(sectors, answer.total.harm) : null;
+  const finding = top ? ` Half of the harm is in ${top} of ${counted(sectors.length, "sector")}.` : "";
+  return [
+    h("span", { class: "caption-title" }, "Sectors ranked by harm"),
+    h("span", { class: "caption-scope" }, `${chosenMeasures(snapshot.recipe.measures, state)}, ${windowWords(state.window)}.${finding}`),
+    h("span", { class: "for-readers" }, " Column headings with buttons sort the table."),
+  ];
+}
+
+/**
+ * How many of the highest sectors hold half of the total.
+ * @param {Sector[]} sectors
+ * @param {number} total
+ */
+function half(sectors, total) {
+  let sum = 0;
+  const falling = [...sectors].sort((a, b) => b.harm - a.harm);
+  const index = falling.findIndex((sector) => (sum += sector.harm) >= total / 2);
+  return index < 0 ? null : index + 1;
+}
+
+/** @param {SectorsAnswer} answer */
+function footRows({ in_sectors, unplaced, total }) {
+  const { outside_sectors: outside, no_location: nowhere } = unplaced;
+  const said =
+    `${counted(outside.count, "event")} outside every sector, ${number(nowhere.count)} without a location` +
+    (total.harm > 0 ? `: ${share(unplaced.harm / total.harm)} of the harm.` : ".");
+  return [
+    footRow("In sectors", in_sectors),
+    footRow("Unplaced", unplaced, said),
+    footRow("Total", total),
+  ];
+}
+
+/**
+ * @param {string} label
+ * @param {{count: number, harm: number}} amount
+ * @param {string} [said]
+ */
+function footRow(label, amount, said) {
+  const name = h("th", { scope: "row", colspan: 2 }, label);
+  if (said) name.append(h("span", { class: "foot-note" }, said));
+  return h(
+    "tr",
+    { "data-total": label },
+    name,
+    h("td", { class: "numeric" }, number(amount.harm)),
+    h("td", { class: "numeric" }, number(amount.count)),
+  );
+}

@@ -1,0 +1,197 @@
+/**
+ * The state of the page, which lives in the address: reloading or sending the address shows the same thing.
+ *
+ * A commit pushes a history entry, so Back undoes it. A draft (a slider being dragged) only replaces the address; the
+ * entry gets its old address back before the commit pushes the new one, or Back would return to the end of the drag.
+ *
+ * @import {Camera, LayerChoice, Snapshot, Sort, State, Window} from "./types.js"
+ */
+
+import { extent, missingMonths, parseWindow, windowLength, windowText, windowWords } from "./months.js";
+
+/** @typedef {"draft" | "commit" | "back"} Change */
+/** @typedef {ReturnType<typeof createStore>} Store */
+
+/** @type {LayerChoice[]} */
+const LAYERS = ["hexagons", "sectors", "both"];
+const DRAFT_REST_MS = 200; // Browsers ignore addresses that change more often than about 200 times in 30 seconds.
+/** @type {Sort["by"][]} */
+const COLUMNS = ["harm", "count", "name"];
+
+/**
+ * Holds the state and writes the address.
+ * @param {Snapshot} snapshot
+ * @param {(change: Change) => void} changed
+ */
+export function createStore(snapshot, changed) {
+  const opened = readAddress(location.search, snapshot);
+  let state = opened.state;
+  let committed = opened.state;
+  let complaints = opened.complaints;
+  let timer = 0;
+
+  const write = () => {
+    clearTimeout(timer);
+    timer = 0;
+    history.replaceState(null, "", address(state, snapshot));
+  };
+  const back = () => {
+    const { camera } = state;
+    // Back undoes what was chosen, not where the map was moved to since.
+    state = { ...readAddress(location.search, snapshot).state, camera };
+    committed = state;
+    changed("back");
+  };
+  addEventListener("popstate", back);
+  write();
+
+  return {
+    get state() {
+      return state;
+    },
+
+    /** What was wrong with the address that the page was opened with, in sentences; said until the next commit. */
+    get complaints() {
+      return complaints;
+    },
+
+    /** @param {Partial<State>} patch */
+    draft(patch) {
+      state = { ...state, ...patch };
+      timer ||= setTimeout(write, DRAFT_REST_MS);
+      changed("draft");
+    },
+
+    /** @param {Partial<State>} patch */
+    commit(patch) {
+      state = { ...state, ...patch };
+      const before = address(committed, snapshot);
+      const after = address(state, snapshot);
+      complaints = [];
+      clearTimeout(timer);
+      timer = 0;
+      history.replaceState(null, "", before);
+      if (after !== before) history.pushState(null, "", after);
+      committed = state;
+      changed("commit");
+    },
+
+    /**
+     * Notes where the map is. Moving it is not a step to undo.
+     * @param {Camera} camera
+     */
+    moved(camera) {
+      state = { ...state, camera };
+      committed = { ...committed, camera };
+      write();
+    },
+
+    unmount() {
+      clearTimeout(timer);
+      removeEventListener("popstate", back);
+    },
+  };
+}
+
+/**
+ * The address of a state, without what is as usual.
+ * @param {State} state
+ * @param {Snapshot} snapshot
+ */
+export function address(state, snapshot) {
+  const parts = [];
+  if (windowText(state.window) !== snapshot.default_window) parts.push(`window=${windowText(state.window)}`);
+  if (state.measures.length > 0) parts.push(`measures=${state.measures.join(",")}`);
+  if (state.layer !== "hexagons") parts.push(`layer=${state.layer}`);
+  if (state.place) parts.push(`place=${encodeURIComponent(state.place)}`);
+  if (state.sort.by !== "harm" || !state.sort.descending) parts.push(`sort=${sortText(state.sort)}`);
+  if (state.camera) parts.push(`at=${cameraText(state.camera)}`);
+  return parts.length > 0 ? `?${parts.join("&")}` : location.pathname;
+}
+
+/**
+ * The state that an address asks for, with a sentence for each wish that cannot be met.
+ * @param {string} search
+ * @param {Snapshot} snapshot
+ * @returns {{state: State, complaints: string[]}}
+ */
+function readAddress(search, snapshot) {
+  const wishes = new URLSearchParams(search);
+  const known = snapshot.recipe.measures.map((measure) => measure.id);
+  const wanted = (wishes.get("measures") ?? "").split(",").filter(Boolean);
+  const measures = known.filter((id) => wanted.includes(id));
+  const { window, complaint } = readWindow(wishes.get("window"), snapshot);
+  const unknown = wanted.filter((id) => !known.includes(id));
+  const complaints = complaint ? [complaint] : [];
+  if (unknown.length > 0) complaints.push(`The address names a category that is not in the data: ${unknown.join(", ")}.`);
+  return {
+    complaints,
+    state: {
+      window,
+      measures: measures.length === known.length ? [] : measures,
+      layer: LAYERS.find((layer) => layer === wishes.get("layer")) ?? "hexagons",
+      place: wishes.get("place"),
+      sort: readSort(wishes.get("sort")),
+      camera: readCamera(wishes.get("at")),
+    },
+  };
+}
+
+/**
+ * @param {string | null} text
+ * @param {Snapshot} snapshot
+ * @returns {{window: Window, complaint: string | null}}
+ */
+function readWindow(text, snapshot) {
+  const limits = extent(snapshot.months);
+  const usual = parseWindow(snapshot.default_window) ?? limits;
+  if (text === null) return { window: usual, complaint: null };
+  const window = parseWindow(text);
+  if (window && window.first >= limits.first && window.last <= limits.last) return { window, complaint: null };
+  const came = window ? windowWords(window) : `"${text}"`;
+  return {
+    window: usual,
+    complaint:
+      `The address asks for ${came}. The data runs from ${windowWords(limits)}, ` +
+      `so the page shows ${windowWords(usual)} instead.`,
+  };
+}
+
+/**
+ * @param {string | null} text
+ * @returns {Sort}
+ */
+function readSort(text) {
+  const by = COLUMNS.find((column) => column === text?.replace("-", "")) ?? "harm";
+  return { by, descending: text === null ? true : text.startsWith("-") };
+}
+
+/** @param {Sort} sort */
+function sortText(sort) {
+  return `${sort.descending ? "-" : ""}${sort.by}`;
+}
+
+/**
+ * @param {string | null} text
+ * @returns {Camera | null}
+ */
+function readCamera(text) {
+  const [lon, lat, zoom] = (text ?? "").split(",").map(Number);
+  if (lon === undefined || lat === undefined || zoom === undefined) return null;
+  const sound = Math.abs(lon) <= 180 && Math.abs(lat) <= 85 && zoom >= 0 && zoom <= 24;
+  return sound ? { lon, lat, zoom } : null;
+}
+
+/** @param {Camera} camera */
+function cameraText({ lon, lat, zoom }) {
+  return `${lon.toFixed(4)},${lat.toFixed(4)},${zoom.toFixed(2)}`;
+}
+
+/**
+ * True where every month of the window was not delivered: there is nothing to ask the server.
+ * @param {State} state
+ * @param {Snapshot} snapshot
+ */
+export function nothingDelivered(state, snapshot) {
+  return missingMonths(snapshot.months, state.window).length === windowLength(state.window);
+}

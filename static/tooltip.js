@@ -1,0 +1,63 @@
+/**
+ * Names the place under the pointer, or under the crosshair of the keyboard.
+ *
+ * @import {View} from "./types.js"
+ */
+
+import { byId, h } from "./dom.js";
+import { counted, number } from "./format.js";
+import { classSaid } from "./legend.js";
+
+/**
+ * @typedef {object} Hit  What lies at a point of the map.
+ * @property {"hexagon" | "sector"} kind
+ * @property {string} id
+ * @property {number} harm
+ * @property {number} count
+ * @property {number | null} resolution
+ * @property {string | null} sector  Name of the sector there.
+ */
+
+export function mountTooltip() {
+  const root = byId("tooltip");
+  return {
+    /**
+     * @param {Hit | null} hit
+     * @param {{x: number, y: number}} point  In the map's pixels.
+     * @param {View} view
+     */
+    show(hit, point, view) {
+      root.hidden = hit === null;
+      if (!hit) return;
+      root.replaceChildren(...lines(hit, view).map((text, index) => h(index === 0 ? "strong" : "span", {}, text)));
+      const map = root.parentElement;
+      const right = map !== null && point.x > map.clientWidth - root.offsetWidth - 24;
+      const below = point.y < root.offsetHeight + 24;
+      const x = right ? point.x - root.offsetWidth - 12 : point.x + 12;
+      const y = below ? point.y + 16 : point.y - root.offsetHeight - 12;
+      root.style.transform = `translate(${Math.round(Math.max(4, x))}px, ${Math.round(y)}px)`;
+    },
+    unmount() {
+      root.replaceChildren();
+      root.hidden = true;
+    },
+  };
+}
+
+/**
+ * The name, the figures and the class of a place.
+ * @param {Hit} hit
+ * @param {View} view
+ * @returns {string[]}
+ */
+export function lines(hit, view) {
+  const sector = hit.kind === "sector" ? view.answer?.sectors.find(({ id }) => id === hit.id) : undefined;
+  const breaks = (hit.kind === "sector" ? view.classes?.sectors : view.classes?.hex[hit.resolution ?? 0]) ?? [];
+  const name = hit.kind === "sector" ? hit.sector ?? hit.id : `Hexagon in ${hit.sector ?? "no sector"}`;
+  const standing = sector ? `rank ${sector.rank} of ${view.answer?.sectors.length}` : classSaid(hit.harm, breaks);
+  return [
+    name,
+    `${number(hit.harm)} ${view.snapshot.recipe.unit}, ${standing}`,
+    counted(hit.count, "event"),
+  ];
+}
