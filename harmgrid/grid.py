@@ -6,6 +6,8 @@ Base cells are binned once and coarser cells are their H3 parents, so that level
 an edge may belong to a neighbour if it is binned directly at the coarser level).
 """
 
+import re
+
 import h3
 import h3ronpy
 import numpy as np
@@ -23,6 +25,7 @@ RESOLUTION_AT_ZOOM = {4: 4, 5: 4, 6: 5, 7: 6, 8: 7, 9: 7, 10: 8, 11: 8, 12: 9}
 RESOLUTIONS = tuple(sorted(set(RESOLUTION_AT_ZOOM.values())))
 MIN_ZOOM, MAX_ZOOM = min(RESOLUTION_AT_ZOOM), max(RESOLUTION_AT_ZOOM)
 
+_INDEX = re.compile(r"[0-9a-f]{15}", re.ASCII)  # h3 itself would read 0x89.., +89.. and 89_..
 _ID_BITS = 52  # seven bits of base cell and fifteen digits of three: below 2^53, so exact in JavaScript
 
 
@@ -75,7 +78,7 @@ def cell_from_text(text: str) -> int:
     Raises:
         UnknownPlace: no H3 cell.
     """
-    if not h3.is_valid_cell(text) or text != text.lower():
+    if not _INDEX.fullmatch(text) or not h3.is_valid_cell(text):
         raise UnknownPlace(
             came=f"the place {text[:40]!r}",
             expected="the id of a sector, or an H3 index of 15 hexadecimal digits in lower case",
