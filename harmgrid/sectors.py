@@ -44,7 +44,7 @@ def usable_geometry(name: str, geometry: object) -> AreaGeometry:
         return geometry
     repaired = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
     changed = abs(repaired.area - geometry.area)
-    if not isinstance(repaired, shapely.Polygon | shapely.MultiPolygon) or changed > 0.01 * repaired.area:
+    if not isinstance(repaired, shapely.Polygon | shapely.MultiPolygon) or changed >= 0.01 * repaired.area:
         raise UnusableSectors(
             came=f"the sector {name!r} with a ring that crosses itself ({shapely.is_valid_reason(geometry)})",
             expected="a ring that encloses one area",
@@ -54,12 +54,13 @@ def usable_geometry(name: str, geometry: object) -> AreaGeometry:
 
 
 def _require_degrees(name: str, geometry: AreaGeometry) -> None:
-    west, south, east, north = geometry.bounds
+    coordinates = shapely.get_coordinates(geometry)  # not geometry.bounds, which pass over NaN
+    (west, south), (east, north) = coordinates.min(axis=0), coordinates.max(axis=0)
     if -180 <= west and east <= 180 and -90 <= south and north <= 90:
         return
-    metres = 0 <= west and east <= 700_000 and 0 <= south and north <= 1_300_000
+    metres = 0 <= west and 360 < east <= 700_000 and 0 <= south and 360 < north <= 1_300_000
     raise UnusableSectors(
-        came=f"the sector {name!r} at {west:.0f}, {south:.0f}"
+        came=f"the sector {name!r} from {west:.0f}, {south:.0f} to {east:.0f}, {north:.0f}"
         + (", which looks like metres on the British National Grid" if metres else ""),
         expected="longitude and latitude in degrees (WGS 84, EPSG:4326)",
         do="convert the file, for example with ogr2ogr -t_srs EPSG:4326 out.geojson in.geojson",
