@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CLASSES = 5
+_DECIMALS = 6  # of a harm point; below that stand only the traces of adding in another order
 
 
 def ranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -12,8 +13,8 @@ def ranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
     >>> ranks(np.array([5.0, 9.0, 5.0, 1.0])).tolist()
     [2, 1, 2, 4]
     """
-    ascending = np.sort(values)
-    return len(values) - np.searchsorted(ascending, values, side="right") + 1
+    rounded = np.round(values, _DECIMALS)
+    return len(values) - np.searchsorted(np.sort(rounded), rounded, side="right") + 1
 
 
 def head_tail_breaks(values: NDArray[np.float64], classes: int = CLASSES) -> list[float]:

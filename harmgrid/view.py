@@ -278,8 +278,8 @@ def _place(published: Published, cube: Cube, number: int, question: Question, *,
         harm=float(now.harm[0]),
         share=_share(float(now.harm[0]), total),
         standard_error=float(np.sqrt(now.harm2[0])),
-        rank=int((field.harm > now.harm[0]).sum()) + 1,
-        of=len(published.sectors) if sector else int(everyone.sum()),
+        rank=int(ranks(np.append(field.harm, now.harm))[-1]),
+        of=len(published.sectors) if sector else len(field.harm) + int(at[0] < 0),  # itself included
         parts=_parts(published, cube, at, question),
         baseline=_sum(_sums(published, cube, at, question=question, window=question.baseline))
         if question.baseline
