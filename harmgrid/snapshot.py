@@ -1,6 +1,6 @@
 """A snapshot on disk: a directory of arrays with a manifest, written once, never changed, mapped into memory.
 
-    snapshots/<version>/manifest.json    what it is, and the size and SHA-256 of every other file
+    snapshots/<version>/manifest.json    what it is, the size and SHA-256 of every other file, and its own SHA-256
     snapshots/<version>/sectors.json     sectors as GeoJSON
     snapshots/<version>/*.npy            arrays of the cubes and of the prepared tiles
     CURRENT                              the version that is served
@@ -63,7 +63,7 @@ class Store:
             NoSnapshot: nothing has been published.
         """
         try:
-            return (self.directory / "CURRENT").read_text(encoding="ascii").strip()
+            return (self.directory / "CURRENT").read_text(encoding="ascii", errors="replace").strip()
         except FileNotFoundError:
             raise NoSnapshot(
                 came=f"{self.directory}, where nothing has been published",
@@ -82,7 +82,11 @@ class Store:
         manifest = self._manifest(version)
         for name, (size, digest) in manifest["files"].items():
             _require_intact(folder / name, size, digest if verify else None)
-        return Snapshot(version=version, published_at=manifest["published_at"], contents=_contents(folder, manifest))
+        try:
+            contents = _contents(folder, manifest)
+        except (ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as error:
+            raise _corrupt(folder, f"which cannot be read ({error})") from error
+        return Snapshot(version=version, published_at=manifest["published_at"], contents=contents)
 
     def write(self, contents: Published, now: datetime) -> str:
         """Publish these contents; the version, which is then the current one."""
@@ -94,7 +98,7 @@ class Store:
         described = _describe(contents) | {"format": FORMAT, "files": files}
         version = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:16]
         manifest = described | {"version": version, "published_at": now.isoformat(timespec="seconds")}
-        _write(temporary / _MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
+        _write(temporary / _MANIFEST, _sealed(manifest))
         _sync(temporary)
         if self._is_whole(version):
             shutil.rmtree(temporary)
@@ -122,17 +126,20 @@ class Store:
 
     def _manifest(self, version: str) -> dict[str, Any]:
         try:
-            manifest: dict[str, Any] = json.loads((self._folder(version) / _MANIFEST).read_bytes())
+            data = (self._folder(version) / _MANIFEST).read_bytes()
+            manifest: dict[str, Any] = dict(json.loads(data))
         except FileNotFoundError:
             raise NoSnapshot(
                 came=f"the snapshot {version}, which is not here",
                 expected="a published one",
                 do="take the version from /api/snapshot, or run harmgrid publish",
             ) from None
-        except ValueError as error:
-            raise _corrupt(self._folder(version) / _MANIFEST, f"no JSON ({error})") from error
+        except (ValueError, TypeError) as error:
+            raise _corrupt(self._folder(version) / _MANIFEST, f"no JSON object ({error})") from error
         if manifest.get("format") != FORMAT:
             raise _corrupt(self._folder(version) / _MANIFEST, f"of format {manifest.get('format')!r}, not {FORMAT}")
+        if manifest.get("version") != version or data != _sealed(manifest):
+            raise _corrupt(self._folder(version) / _MANIFEST, "with other bytes than it was published with")
         return manifest
 
     def _is_whole(self, version: str) -> bool:
@@ -141,6 +148,13 @@ class Store:
         except (NoSnapshot, SnapshotCorrupt):
             return False
         return True
+
+
+def _sealed(manifest: Mapping[str, Any]) -> bytes:
+    """The manifest as the only bytes that say it, with their own SHA-256 among them."""
+    unsealed = {name: value for name, value in manifest.items() if name != "sha256"}
+    digest = hashlib.sha256(json.dumps(unsealed, sort_keys=True).encode()).hexdigest()
+    return json.dumps(unsealed | {"sha256": digest}, indent=1, sort_keys=True).encode()
 
 
 def _describe(contents: Published) -> dict[str, Any]:
