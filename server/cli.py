@@ -9,7 +9,15 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from harmgrid.errors import HarmgridError
 from server.settings import SETTINGS, Settings
@@ -170,7 +178,7 @@ def _now() -> datetime:
 @contextmanager
 def _bar(total: int, name: str) -> Iterator[Callable[[int], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with _progress(*columns) as progress:
         task = progress.add_task(f"loading {name}", total=total)
         yield lambda done: progress.advance(task, done)
 
@@ -178,6 +186,12 @@ def _bar(total: int, name: str) -> Iterator[Callable[[int], None]]:
 @contextmanager
 def _steps() -> Iterator[Callable[[str], None]]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with _progress(*columns) as progress:
         task = progress.add_task("starting", total=None)
         yield lambda step: progress.update(task, description=step)
+
+
+def _progress(*columns: ProgressColumn) -> Progress:
+    """Progress for a person who looks on; a log gets none of it."""
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
