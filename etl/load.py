@@ -125,7 +125,8 @@ def _events(name: str, rows: pa.Table, held: dict[int, int], sectors: Sequence[S
 def _references(name: str, rows: pa.Table, held: dict[int, int]) -> tuple[pa.Array, pa.Array]:
     """The reference of each row, and its ordinal where the source gave none; `held` grows by those.
 
-    A made reference is `file#month#ordinal`: the nth row without a reference of that file and month.
+    A made reference is ` file#month#ordinal`: the nth row without a reference of that file and month. It starts with a
+    space, as no Crime ID does once it is trimmed.
     """
     given = rows["reference"].combine_chunks()
     without = np.flatnonzero(pc.equal(given, "").to_numpy(zero_copy_only=False))
@@ -137,7 +138,7 @@ def _references(name: str, rows: pa.Table, held: dict[int, int]) -> tuple[pa.Arr
         held[month] = held.get(month, 0) + len(of_month)
     has_none = pa.array(ordinal > 0)
     month_texts = rows["month"].combine_chunks().cast(pa.string())
-    made = pc.binary_join_element_wise(name, month_texts, pa.array(ordinal).cast(pa.string()), "#")
+    made = pc.binary_join_element_wise(f" {name}", month_texts, pa.array(ordinal).cast(pa.string()), "#")
     return pc.if_else(has_none, made, given), pc.if_else(has_none, pa.array(ordinal), pa.scalar(None, pa.int64()))
 
 
@@ -151,7 +152,7 @@ def _count_rejects(receipt: Receipt, rejects: list[Reject]) -> None:
 def _finish_file(target: FileLoad, name: str, receipt: Receipt, *, held: dict[int, int], months: set[int]) -> None:
     of_file = police_uk.month_of_file(name)
     delivered = {of_file} if of_file is not None else months
-    receipt.withdrawn = sum(target.withdraw(month, held.get(month, 0)) for month in sorted(delivered | months))
+    receipt.withdrawn = target.withdraw(held)
     if not receipt.balanced:
         raise Inconsistent(
             came=f"{name} with {receipt.read} rows read, but {receipt}",

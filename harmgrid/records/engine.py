@@ -44,19 +44,27 @@ class Records:
         """A connection. Its transactions are `writing()` and `reading()`; its temporary tables go with it.
 
         Raises:
-            RecordsUnusable: no such database, or no right to it.
+            RecordsUnusable: no such database, no right to it, or it fails midway.
         """
-        is_sqlite = self.url.get_backend_name() == "sqlite"
         try:
-            if is_sqlite:
-                connection = adbc_driver_sqlite.dbapi.connect(self.url.database, autocommit=True)
-            else:
-                address = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-                connection = adbc_driver_postgresql.dbapi.connect(address, autocommit=True)
-            with connection:
-                yield _sqlite_bulk(connection) if is_sqlite else _postgresql_bulk(connection)
+            with self._connect() as connection:
+                yield _sqlite_bulk(connection) if self.is_sqlite else _postgresql_bulk(connection)
         except adbc.Error as error:
-            raise _unusable(self.url, error) from error
+            raise _unusable(self.url, "which failed", error) from error
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a file of its own."""
+        return self.url.get_backend_name() == "sqlite"
+
+    def _connect(self) -> adbc.Connection:
+        try:
+            if self.is_sqlite:
+                return adbc_driver_sqlite.dbapi.connect(cast("str", self.url.database), autocommit=True)
+            address = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+            return cast("adbc.Connection", adbc_driver_postgresql.dbapi.connect(address, autocommit=True))
+        except adbc.Error as error:
+            raise _unusable(self.url, "which does not open", error) from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +222,7 @@ def _migrate(address: sa.URL, config: Config) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except sa.exc.DBAPIError as error:
-        raise _unusable(address, error) from error
+        raise _unusable(address, "which does not open", error) from error
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
@@ -223,10 +231,10 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _unusable(url: sa.URL, error: Exception) -> RecordsUnusable:
+def _unusable(url: sa.URL, how: str, error: Exception) -> RecordsUnusable:
     reason = str(error.__cause__ or error).splitlines()[0]
     return RecordsUnusable(
-        came=f"the database {url.render_as_string()}, which does not open ({reason})",
-        expected="a database that is there and lets harmgrid in",
-        do="set HARMGRID_DATABASE_URL, or start the database",
+        came=f"the database {url.render_as_string()}, {how} ({reason})",
+        expected="a database that is there, lets harmgrid in and has room",
+        do="set HARMGRID_DATABASE_URL, or look after the database",
     )

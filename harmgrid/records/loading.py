@@ -4,7 +4,7 @@ A row is known by (source, reference). A row without a reference of its own gets
 ordinal among such rows, which is the same each time the file is loaded; rows that merely look alike stay apart.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql import ClauseElement
 
@@ -27,9 +28,8 @@ CONTENT = tuple(
     if column.name not in {"id", "source_id", "file_id", "row_number", "reference", "ordinal"}
 )
 
-_stage = sa.Table(
-    "batch", sa.MetaData(), *(sa.Column(column.name, column.type) for column in events.columns if column.name != "id")
-)
+_batch = sa.Table("batch", sa.MetaData(), *(sa.Column(column.name, column.type) for column in events.columns))
+_renewed = sa.Table("renewed", sa.MetaData(), *(sa.Column(column.name, column.type) for column in events.columns))
 _seen = sa.Table(
     "seen",
     sa.MetaData(),
@@ -38,9 +38,21 @@ _seen = sa.Table(
     sa.Column("row_number", sa.BigInteger),
     prefixes=["TEMPORARY"],
 )
-_same = sa.and_(events.c.source_id == _stage.c.source_id, events.c.reference == _stage.c.reference)
-_changed = sa.or_(*(events.c[name].is_distinct_from(_stage.c[name]) for name in CONTENT))
-_moved = sa.or_(*(events.c[name].is_distinct_from(_stage.c[name]) for name in ("file_id", "row_number")))
+
+
+def _differ(names: Sequence[str]) -> sa.ColumnElement[bool]:
+    return sa.or_(*(events.c[name].is_distinct_from(_batch.c[name]) for name in names))
+
+
+_PROVENANCE = ("file_id", "row_number")
+_found = sa.select(
+    _batch.c.row_number, events.c.id, _differ(CONTENT).label("changed"), _differ(_PROVENANCE).label("moved")
+).where(events.c.source_id == _batch.c.source_id, events.c.reference == _batch.c.reference)
+_renew = (
+    sa.update(events)
+    .values({name: _renewed.c[name] for name in (*CONTENT, *_PROVENANCE)})
+    .where(events.c.id == _renewed.c.id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,27 +89,34 @@ class FileLoad:
             receipt: of this file; loaded, updated and unchanged grow.
 
         Returns:
-            Row numbers that were left out, because an earlier row of this load has the same reference.
+            Row numbers, ascending, that were left out, because an earlier row of this load has the same reference.
         """
         for name in ("source_id", "file_id"):
             batch = batch.append_column(name, pa.array(np.full(batch.num_rows, getattr(self, name), dtype=np.int64)))
-        self.bulk.stage(_stage.name, batch)
-        repeated = self._without_repeats()
-        known = self._count(sa.select(sa.func.count()).select_from(_stage.join(events, _same)))
-        changed = self._count(sa.select(sa.func.count()).select_from(_stage.join(events, _same)).where(_changed))
-        renewed = {name: _stage.c[name] for name in (*CONTENT, "file_id", "row_number")}
-        self.bulk.run(sa.update(events).values(renewed).where(_same, sa.or_(_changed, _moved)))
-        columns = [column.name for column in _stage.columns]
-        new = sa.select(*_stage.columns).where(~sa.exists().where(_same)).order_by(_stage.c.row_number)
-        self.bulk.run(sa.insert(events).from_select(columns, new))
-        receipt.loaded += batch.num_rows - len(repeated) - known
-        receipt.updated += changed
-        receipt.unchanged += known - changed
-        return repeated
+        self.bulk.stage(_batch.name, batch)
+        repeated = self._repeated()
+        found = self.bulk.rows(_found)
+        numbers = batch["row_number"].to_numpy()
+        known = found["row_number"].to_numpy()
+        changed, moved = (found[name].to_numpy().astype(np.bool_) for name in ("changed", "moved"))
+        counted = ~np.isin(known, repeated)
+        self.bulk.insert(events.name, batch.filter(pa.array(~np.isin(numbers, np.append(known, repeated)))))
+        renewed = np.flatnonzero(counted & (changed | moved))
+        if len(renewed):
+            rows = batch.take(np.searchsorted(numbers, known[renewed]))
+            self.bulk.stage(_renewed.name, rows.append_column("id", found["id"].take(renewed)))
+            self.bulk.run(_renew)
+        receipt.loaded += batch.num_rows - len(repeated) - int(counted.sum())
+        receipt.updated += int((counted & changed).sum())
+        receipt.unchanged += int((counted & ~changed).sum())
+        return [int(number) for number in repeated]
 
-    def withdraw(self, month: int, held: int) -> int:
-        """Drop the rows without a reference that this file held for a month beyond those it holds now; how many."""
-        gone = sa.and_(events.c.file_id == self.file_id, events.c.month == month, events.c.ordinal > held)
+    def withdraw(self, held: Mapping[int, int]) -> int:
+        """Drop the rows without a reference that this file held beyond those it holds now, by month; how many."""
+        there = sa.or_(
+            sa.false(), *(sa.and_(events.c.month == month, events.c.ordinal <= rows) for month, rows in held.items())
+        )
+        gone = sa.and_(events.c.file_id == self.file_id, events.c.ordinal.is_not(None), ~there)
         dropped = self._count(sa.select(sa.func.count()).where(gone))
         if dropped:
             self.bulk.run(sa.delete(events).where(gone))
@@ -129,21 +148,15 @@ class FileLoad:
             }
             self.bulk.insert(deliveries.name, pa.table(columns))
 
-    def _without_repeats(self) -> list[int]:
-        """Take the rows whose reference came before in this load out of the batch; their row numbers."""
+    def _repeated(self) -> NDArray[np.int64]:
+        """The numbers of the rows whose reference came before in this load."""
         columns = ["reference", "file_id", "row_number"]
-        given = _stage.c.ordinal.is_(None)  # a made reference cannot repeat
-        arrivals = sa.select(*(_stage.c[name] for name in columns)).where(given).order_by(_stage.c.row_number)
+        given = _batch.c.ordinal.is_(None)  # a made reference cannot repeat
+        arrivals = sa.select(*(_batch.c[name] for name in columns)).where(given).order_by(_batch.c.row_number)
         self.bulk.run(_insert_new(self.bulk, columns, arrivals))
-        first = sa.exists().where(
-            _seen.c.reference == _stage.c.reference,
-            _seen.c.file_id == _stage.c.file_id,
-            _seen.c.row_number == _stage.c.row_number,
-        )
-        later = sa.and_(given, ~first)
-        repeated: list[int] = self.bulk.rows(sa.select(_stage.c.row_number).where(later)).column(0).to_pylist()
-        if repeated:
-            self.bulk.run(sa.delete(_stage).where(later))
+        first = sa.exists().where(*(_seen.c[name] == _batch.c[name] for name in columns))
+        later = sa.select(_batch.c.row_number).where(given, ~first).order_by(_batch.c.row_number)
+        repeated: NDArray[np.int64] = self.bulk.rows(later)["row_number"].to_numpy()
         return repeated
 
     def _count(self, query: sa.Select[int]) -> int:

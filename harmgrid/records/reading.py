@@ -8,9 +8,12 @@ from harmgrid.records.tables import deliveries, events
 
 
 def grouped_events(bulk: Bulk) -> pa.Table:
-    """How many events there are by cell, place, month and category: columns cell, place, month, category, count."""
+    """How many events there are by cell, place, month and category: columns cell, place, month, category, count.
+
+    The order is the same on every database, so that sums in floating point are too.
+    """
     keys = (events.c.cell, events.c.place, events.c.month, events.c.category)
-    return bulk.rows(sa.select(*keys, sa.func.count().label("count")).group_by(*keys))
+    return bulk.rows(sa.select(*keys, sa.func.count().label("count")).group_by(*keys).order_by(*keys[:3]))
 
 
 def monthly_events(bulk: Bulk) -> pa.Table:

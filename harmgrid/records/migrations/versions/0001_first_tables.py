@@ -54,10 +54,10 @@ def upgrade() -> None:
         sa.Column("id", _ID, nullable=False),
         sa.Column("source_id", _ID, nullable=False),
         sa.Column("archive", sa.Text(), nullable=False),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.Text(), nullable=False, comment="ISO 8601, UTC"),
         sa.Column(
             "finished_at",
-            sa.DateTime(timezone=True),
+            sa.Text(),
             nullable=True,
             comment="empty while it runs, and for ever if it was cut short",
         ),
