@@ -162,13 +162,14 @@ def _publish(settings: Settings) -> None:
 
 def _serve(settings: Settings, *, host: str, port: int, workers: int, open_to_network: bool) -> None:
     from harmgrid.snapshot import Store
-    from server.serve import require_reachable_by_choice
+    from server.serve import listening_address, require_free
     from server.serve import serve as serve_forever
 
-    require_reachable_by_choice(host, open_to_network=open_to_network)
+    address = listening_address(host, open_to_network=open_to_network)
     Store(directory=settings.data_dir).current()  # an empty map is told now, not to the first officer who opens it
-    click.echo(f"Serving on http://{host}:{port} (Ctrl+C stops it)")
-    serve_forever(settings, host=host, port=port, workers=workers)
+    require_free(address, port)
+    click.echo(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C stops it)")
+    serve_forever(settings, address=address, port=port, workers=workers)
 
 
 def _now() -> datetime:

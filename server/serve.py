@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import socket
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -17,14 +18,30 @@ class OpenToNetwork(InputError):
     code = "open_to_network"
 
 
-def require_reachable_by_choice(host: str, *, open_to_network: bool) -> None:
-    """Raise if others than this machine could reach the server and nobody said that they may.
+class UnusableAddress(InputError):
+    """A host name that nothing knows, or an address and port that cannot be listened on."""
+
+    code = "unusable_address"
+
+
+def listening_address(host: str, *, open_to_network: bool) -> str:
+    """The IP address to listen on for a host name or an address.
 
     Raises:
-        OpenToNetwork: the address is not loopback.
+        OpenToNetwork: others than this machine could reach it, and nobody said that they may.
+        UnusableAddress: no such host.
     """
-    if open_to_network or _is_loopback(host):
-        return
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise UnusableAddress(
+            came=f"the host {host[:80]!r}, which stands for no address",
+            expected="an IP address of this machine or a name for one",
+            do="leave --host out to serve on 127.0.0.1",
+        ) from error
+    address = str(found[0][4][0])
+    if open_to_network or ipaddress.ip_address(address).is_loopback:
+        return address
     raise OpenToNetwork(
         came=f"the address {host}, which other machines can reach",
         expected="a loopback address such as 127.0.0.1: there is no log-in yet, so whoever reaches it sees everything",
@@ -32,14 +49,31 @@ def require_reachable_by_choice(host: str, *, open_to_network: bool) -> None:
     )
 
 
-def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
+def require_free(address: str, port: int) -> None:
+    """Raise if nothing can listen there; the server's own word for that is a stack trace.
+
+    Raises:
+        UnusableAddress: another program listens there, or it is not this machine's, or not ours to take.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        socket.create_server((address, port), family=family).close()
+    except OSError as error:
+        raise UnusableAddress(
+            came=f"the address {address} and port {port}, where nothing can listen ({os.strerror(error.errno or 0)})",
+            expected="an address of this machine and a port that is free",
+            do="name another one with --port or --host, or stop the program that listens there",
+        ) from error
+
+
+def serve(settings: Settings, *, address: str, port: int, workers: int) -> None:
     """Serve until interrupted. The workers are processes of their own and read the settings from the environment."""
     os.environ["HARMGRID_DATA_DIR"] = str(settings.data_dir)
     Server(
         "server.app:create_app",
         factory=True,
         interface=Interfaces.WSGI,
-        address=host,
+        address=address,
         port=port,
         workers=workers,
         blocking_threads=4,
@@ -48,12 +82,3 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
         log_level=LogLevels.warning,
         websockets=False,
     ).serve()
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
