@@ -6,6 +6,7 @@ from flask import Flask, Response
 
 from server import api, pages, tiles
 from server.errors import handle_errors
+from server.hosts import require_trusted_hosts
 from server.settings import Settings
 from server.snapshots import Snapshots
 
@@ -27,12 +28,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application over one data folder; the environment's where no settings are given."""
     settings = settings or Settings.from_environment(os.environ)
     app = Flask("server", static_folder=None)
-    app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts)
+    app.url_map.merge_slashes = False  # no second spelling of an address, and no answer but ours to it
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["harmgrid_snapshots"] = Snapshots(settings.data_dir)
     for blueprint in (api.blueprint, tiles.blueprint, pages.blueprint):
         app.register_blueprint(blueprint)
     handle_errors(app)
+    require_trusted_hosts(app, settings.trusted_hosts)
     app.after_request(_add_headers)
     return app
 

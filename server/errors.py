@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from harmgrid.errors import HarmgridError, InputError, InvalidTile, NoSnapshot, UnknownPlace
@@ -37,9 +37,8 @@ def _http(error: HTTPException) -> tuple[Response, int]:
     status = error.code or 500
     name = (error.name or "error").lower()
     expected = "an address of /openapi.json, asked for with GET"
-    answer = _answer(
-        name.replace(" ", "_"), f"a request that is answered {status} {name}", expected, "see /openapi.json"
-    )
+    came = f"{request.method[:20]} {request.path[:100]}, which is answered {status} {name}"
+    answer = _answer(name.replace(" ", "_"), came, expected, "see /openapi.json")
     if error.response is not None:
         return answer, status
     for header, value in error.get_headers():
