@@ -186,11 +186,12 @@ def open_records(url: str) -> Records:
 def _address(url: str) -> sa.URL:
     try:
         address = sa.make_url(url)
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):  # the latter for a port that is no number
         address = sa.URL.create("unreadable")
-    if address.drivername not in {"sqlite", "postgresql"}:
+    kind = address.drivername
+    if kind not in {"sqlite", "postgresql"} or (kind == "sqlite" and address.database in {None, "", ":memory:"}):
         raise RecordsUnusable(
-            came=f"a database URL of the kind {address.drivername!r}",
+            came=f"a database URL of the kind {kind!r}" + (" without a file" if kind == "sqlite" else ""),
             expected="sqlite:////path/to/file or postgresql://user@host/database",
             do="set HARMGRID_DATABASE_URL to one of those",
         )
