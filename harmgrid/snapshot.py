@@ -10,6 +10,7 @@ temporary name, synced and renamed, then CURRENT is replaced in the same way: wh
 one, whole.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -89,10 +90,15 @@ class Store:
         return Snapshot(version=version, published_at=manifest["published_at"], contents=contents)
 
     def write(self, contents: Published, now: datetime) -> str:
-        """Publish these contents; the version, which is then the current one."""
+        """Publish these contents; the version, which is then the current one. Publishers take turns."""
         self.directory.joinpath("snapshots").mkdir(parents=True, exist_ok=True)
-        temporary = self.directory / "snapshots" / f"writing-{os.getpid()}"
-        shutil.rmtree(temporary, ignore_errors=True)
+        with (self.directory / "publishing.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return self._write(contents, now)
+
+    def _write(self, contents: Published, now: datetime) -> str:
+        temporary = self.directory / "snapshots" / "writing"
+        shutil.rmtree(temporary, ignore_errors=True)  # what a publisher left that was killed
         temporary.mkdir()
         files = {name: _write(temporary / name, data) for name, data in _files(contents).items()}
         described = _describe(contents) | {"format": FORMAT, "files": files}
@@ -110,7 +116,7 @@ class Store:
         return version
 
     def _point_to(self, version: str) -> None:
-        pointer = self.directory / f"CURRENT-{os.getpid()}"
+        pointer = self.directory / "CURRENT-next"
         _write(pointer, f"{version}\n".encode())
         pointer.replace(self.directory / "CURRENT")
         _sync(self.directory)
