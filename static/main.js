@@ -30,7 +30,7 @@ function writeFixed({ force, synthetic, published, recipe, attribution }) {
   byId("notes").replaceChildren(
     h("h2", {}, "How the harm is counted"),
     ...recipe.notes.map((note) => h("p", {}, note)),
-    h("p", {}, `Weights: ${recipe.title}, ${recipe.release}. Source: ${recipe.source}.`),
+    h("p", {}, `Weights: ${recipe.title}, ${recipe.release}. Source: ${recipe.source}`),
     h("p", {}, attribution),
   );
   const sheet = byId("sheet-button");

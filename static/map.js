@@ -15,7 +15,8 @@ import { HATCH, lookOf, mapLayers, mapStyle, resolutionAt } from "./mapstyle.js"
 import { parseWindow } from "./months.js";
 import { nothingDelivered } from "./state.js";
 
-const FREE_PX = 28; // Around what is brought into view.
+const FREE_PX = 24; // Around what is brought into view.
+const NOT_LOADED = "Part of the map could not be loaded. Check that harmgrid is running, then load this page again.";
 const TITLE = "Map. Arrow keys move it, plus and minus zoom, Enter opens the place at the crosshair.";
 
 /**
@@ -51,6 +52,10 @@ export async function mountMap(view, palette, events) {
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
+  const busy = (/** @type {boolean} */ is) => map.getContainer().setAttribute("aria-busy", String(is));
+  map.on("dataloading", () => busy(true));
+  map.on("idle", () => busy(false));
+  map.on("error", () => events.failed(NOT_LOADED)); // First of all, so that no failure goes unsaid.
   await map.once("style.load");
   map.addImage(HATCH, hatch(palette), { pixelRatio: 2 });
 
@@ -74,11 +79,12 @@ export async function mountMap(view, palette, events) {
       const before = addresses(shown);
       const now = addresses(next);
       const empty = nothingDelivered(next.state, snapshot);
+      const ranked = shown.answer;
       shown = next;
       // A window without any data keeps the tiles it has: their land is hatched and their figures are not drawn.
       if (!empty && now.hex !== before.hex) retile(map, now);
       applyLook(map, next, colours);
-      writeLabels(map, points, next);
+      if (next.answer !== ranked) writeLabels(map, points, next);
       marks.open(next.state.place);
     },
     /** @param {Palette} next */
@@ -205,7 +211,6 @@ function listen(map, events, current, signal) {
     events.moved({ lon: lng, lat, zoom: map.getZoom() });
     if (canvas.matches(":focus-visible")) events.pointed(hitAt(map, centre(), current()), centre(), true);
   });
-  map.on("error", () => events.failed("Part of the map could not be loaded. Check that harmgrid is running, then load this page again."));
   canvas.addEventListener("keydown", (event) => {
     const hit = event.key === "Enter" ? hitAt(map, centre(), current()) : null;
     if (hit) events.picked(hit);

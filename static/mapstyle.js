@@ -33,14 +33,13 @@ export const HATCH = "hatch";
  */
 export function mapStyle(snapshot, tiles, look) {
   const { hex, sectors } = snapshot.layers;
-  const { bounds } = snapshot;
   return {
     version: 8,
     sources: {
-      hex: { type: "vector", tiles: [tiles.hex], minzoom: hex.minzoom, maxzoom: hex.maxzoom, bounds, promoteId: "h3" },
-      sectors: { type: "vector", tiles: [tiles.sectors], minzoom: sectors.minzoom, maxzoom: sectors.maxzoom, bounds, promoteId: "id" },
+      hex: { type: "vector", tiles: [tiles.hex], minzoom: hex.minzoom, maxzoom: hex.maxzoom, promoteId: "h3" },
+      sectors: { type: "vector", tiles: [tiles.sectors], minzoom: sectors.minzoom, maxzoom: sectors.maxzoom, promoteId: "id" },
       // Whole sectors whatever part of the force is on screen, for the places of the labels.
-      shapes: { type: "vector", tiles: [tiles.sectors], minzoom: sectors.minzoom, maxzoom: sectors.minzoom, bounds },
+      shapes: { type: "vector", tiles: [tiles.sectors], minzoom: sectors.minzoom, maxzoom: sectors.minzoom },
       labels: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
       chosen: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },

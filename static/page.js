@@ -36,6 +36,8 @@ export class Page {
   #map = null;
   /** @type {"list" | "map"} */
   #openedFrom = "list";
+  /** The place that is being opened has yet to be brought into view: it may lie outside the map. */
+  #bringing = false;
   /** @type {View} */
   #view;
 
@@ -67,7 +69,8 @@ export class Page {
   async start() {
     await this.#refresh();
     await this.#startMap();
-    if (this.#store.state.place) await this.#showPlace(this.#store.state.camera === null);
+    this.#bringing = this.#store.state.camera === null;
+    if (this.#store.state.place) await this.#showPlace();
     this.#darkness.addEventListener("change", () => {
       this.#map?.recolour(this.#palette());
       this.#drawLegend();
@@ -96,7 +99,7 @@ export class Page {
     this.#drawLegend();
     const asksAnew = question(state) !== question(before.state);
     if (asksAnew) write("live", summary(this.#view));
-    if (asksAnew || state.place !== before.state.place) await this.#showPlace(false);
+    if (asksAnew || state.place !== before.state.place) await this.#showPlace();
   }
 
   /**
@@ -162,8 +165,9 @@ export class Page {
    */
   #open(id, from) {
     this.#openedFrom = from;
-    if (this.#store.state.place !== id) this.#store.commit({ place: id });
-    if (from === "list") this.#showPlace(true);
+    this.#bringing = from === "list";
+    if (this.#store.state.place === id) this.#showPlace();
+    else this.#store.commit({ place: id });
   }
 
   #close() {
@@ -173,8 +177,7 @@ export class Page {
     else if (place !== null) this.ranking.focus(place);
   }
 
-  /** @param {boolean} bringIntoView */
-  async #showPlace(bringIntoView) {
+  async #showPlace() {
     this.#askingPlace.abort();
     this.#askingPlace = new AbortController();
     const id = this.#store.state.place;
@@ -185,21 +188,21 @@ export class Page {
     } else if (view.missing.length > 0 && !view.answer) {
       this.place.refuse(id, `No data was delivered for ${monthList(view.missing)}.`);
     } else {
-      await this.#askPlace(id, view, bringIntoView);
+      await this.#askPlace(id, view);
     }
   }
 
   /**
    * @param {string} id
    * @param {View} view
-   * @param {boolean} bringIntoView
    */
-  async #askPlace(id, view, bringIntoView) {
+  async #askPlace(id, view) {
     try {
       const place = await this.#api.place(id, view.state, this.#askingPlace.signal);
       this.place.show(place, view);
       this.#map?.ring(place);
-      if (bringIntoView) this.#map?.show(place.bounds, byId("place"));
+      if (this.#bringing) this.#map?.show(place.bounds, byId("place"));
+      this.#bringing = false;
     } catch (reason) {
       if (!isAbort(reason)) this.place.refuse(id, sentence(reason));
     }
