@@ -1,0 +1,147 @@
+"""A force small enough to work out by hand: three sectors at sea, three measures, four months, thirteen events.
+
+The months are 2021-11 to 2022-02; 2022-01 was never delivered. One event, a burglary for drugs, counts under two
+measures. The weights are round, and no second moment is the square of its mean.
+"""
+
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from harmgrid import grid
+from harmgrid.cube import Events, build_cube
+from harmgrid.measures import Measure, Recipe, Theme
+from harmgrid.published import HEXAGONS, SECTORS, Published
+from harmgrid.sectors import Sector, places_from_points
+from harmgrid.tiles import prepare_tiles, simplified
+from harmgrid.types import Months, Question, Window, month_from_text
+from harmgrid.view import located
+from harmgrid.weights import Weight
+
+ASB, BURGLARY, DRUGS = 0b001, 0b010, 0b100
+POINTS = {ASB: 0.0, BURGLARY: 100.0, DRUGS: 50.0, BURGLARY | DRUGS: 100.0}
+SECOND_MOMENTS = {ASB: 0.0, BURGLARY: 12_000.0, DRUGS: 2_600.0, BURGLARY | DRUGS: 12_000.0}
+
+NOWHERE = (np.nan, np.nan)
+AT_SEA = (3.1, 56.1)  # in no sector
+ALDER_WEST, ALDER_EAST, BIRCH, CEDAR = (3.005, 56.005), (3.015, 56.015), (3.03, 56.01), (3.01, 56.03)
+
+
+class Happening(NamedTuple):
+    """One event of the small force."""
+
+    month: str
+    signature: int
+    where: tuple[float, float]  # lon, lat
+
+
+HAPPENINGS = (
+    Happening("2021-11", BURGLARY, ALDER_WEST),
+    Happening("2021-11", ASB, ALDER_WEST),
+    Happening("2021-11", DRUGS, BIRCH),
+    Happening("2021-12", BURGLARY, ALDER_WEST),
+    Happening("2021-12", BURGLARY, ALDER_EAST),
+    Happening("2021-12", DRUGS, BIRCH),
+    Happening("2021-12", DRUGS, BIRCH),
+    Happening("2021-12", BURGLARY, CEDAR),
+    Happening("2022-02", BURGLARY, BIRCH),
+    Happening("2022-02", ASB, ALDER_EAST),
+    Happening("2022-02", BURGLARY | DRUGS, CEDAR),
+    Happening("2022-02", BURGLARY, NOWHERE),
+    Happening("2022-02", DRUGS, AT_SEA),
+)
+
+MONTHS = Months(start=month_from_text("2021-11"), delivered=(True, True, False, True))
+
+# Not in the order of their ids, so that a position taken for a rank is seen.
+SECTOR_LIST = (
+    Sector(id="B1", name="Birch", geometry=shapely.box(3.02, 56.00, 3.04, 56.02)),
+    Sector(id="A1", name="Alder & Elm", geometry=shapely.box(3.00, 56.00, 3.02, 56.02)),
+    Sector(id="C1", name="Cêdre 雪松", geometry=shapely.box(3.00, 56.02, 3.04, 56.04)),
+)
+
+RECIPE = Recipe(
+    id="small",
+    title="Small",
+    release="none",
+    source="made up",
+    notes=("A note.",),
+    measures=(
+        Measure(id="asb", title="Disorder", bit=0, category="ASB", weight=None, generated="victim"),
+        Measure(
+            id="burglary", title="Burglary", bit=1, category="B", weight=Weight(100.0, 12_000.0), generated="victim"
+        ),
+        Measure(id="drugs", title="Drugs", bit=2, category="D", weight=Weight(50.0, 2_600.0), generated="police"),
+    ),
+    themes=(Theme(id="all_crime", title="All crime", measures=("asb", "burglary", "drugs")),),
+)
+
+
+def events_at(places: NDArray[np.uint64], happenings: tuple[Happening, ...]) -> Events:
+    """These happenings as columns, one event a row, at these places."""
+    return Events(
+        places,
+        np.array([event.signature for event in happenings], dtype=np.uint32),
+        np.array([month_from_text(event.month) - MONTHS.start for event in happenings], dtype=np.int32),
+        np.ones(len(happenings), dtype=np.int64),
+        np.array([POINTS[event.signature] for event in happenings], dtype=np.float64),
+        np.array([SECOND_MOMENTS[event.signature] for event in happenings], dtype=np.float64),
+    )
+
+
+def publish(happenings: tuple[Happening, ...], sectors: tuple[Sector, ...] = SECTOR_LIST) -> Published:
+    """A force with these events, in memory, with every layer and zoom."""
+    lon, lat = np.array([event.where for event in happenings], dtype=np.float64).reshape(-1, 2).T
+    cells = grid.cells_from_points(lon, lat, grid.BASE_RESOLUTION)
+    sector_places = places_from_points(sectors, lon, lat).astype(np.uint64)
+    months = len(MONTHS.delivered)
+    hex_cubes = {
+        level: build_cube(events_at(grid.parents(cells, level), happenings), months) for level in grid.RESOLUTIONS
+    }
+    outlines = np.array([sector.geometry for sector in sectors], dtype=object)
+    tiles = {}
+    for zoom, level in grid.RESOLUTION_AT_ZOOM.items():
+        tiles[HEXAGONS, zoom] = prepare_tiles(grid.boundaries(located(hex_cubes[level])), zoom, clip=False)
+        tiles[SECTORS, zoom] = prepare_tiles(simplified(outlines, zoom), zoom, clip=True)
+    return Published(
+        force="Small Force (synthetic)",
+        synthetic=True,
+        attribution="Synthetic data.",
+        months=MONTHS,
+        recipe=RECIPE,
+        sectors=sectors,
+        sector_cube=build_cube(events_at(sector_places, happenings), months),
+        hex_cubes=hex_cubes,
+        tiles=tiles,
+    )
+
+
+@cache
+def small_force() -> Published:
+    """The thirteen events, published once for all tests."""
+    return publish(HAPPENINGS)
+
+
+@cache
+def smallest_force() -> Published:
+    """The same with one level of hexagons and one zoom: as few files as a snapshot can have."""
+    whole = small_force()
+    return replace(
+        whole,
+        hex_cubes={4: whole.hex_cubes[4]},
+        tiles={key: tiles for key, tiles in whole.tiles.items() if key[1] == 4},
+    )
+
+
+def ask(window: str, baseline: str | None = None, **rest: object) -> Question:
+    """A question about the small force: all measures, each counted, unless said otherwise."""
+    named = {"measures": RECIPE.all} | rest
+    return Question(
+        window=Window.from_text(window),
+        baseline=Window.from_text(baseline) if baseline else None,
+        **named,  # type: ignore[arg-type]  # measures and counting, as the tests name them
+    )
