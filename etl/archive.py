@@ -3,6 +3,7 @@
 Limits are checked against the archive's directory before a byte is unpacked.
 """
 
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from harmgrid.errors import UnreadableSource
+from harmgrid.errors import HarmgridError, UnreadableSource
 
 MAX_FILES = 10_000
 MAX_BYTES = 20 * 1024**3  # of all files together, unpacked
 MAX_RATIO = 200  # unpacked to packed; street crime packs about 6 to 1
 _RATIO_FROM = 1024**2  # a small file of equal rows may pack better than that and harms nobody
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,9 @@ class Member:
             else:
                 with zipfile.ZipFile(self.path) as archive, archive.open(self.inside) as file:
                     yield file
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        except HarmgridError:  # of whoever reads; some are RuntimeErrors too
+            raise
+        except (*_DAMAGED, RuntimeError) as error:  # zipfile says with a bare RuntimeError that it wants a password
             raise UnreadableSource(
                 came=f"{self.name} in {self.path.name}, which cannot be unpacked ({error})",
                 expected="a file that is whole and not encrypted",
@@ -71,7 +75,7 @@ def csv_members(path: Path) -> list[Member]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (*_DAMAGED, ValueError) as error:
         raise UnreadableSource(
             came=f"{path.name}, which is not a zip archive ({error})",
             expected="a .zip of CSV files, or one .csv file",

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,7 @@ import pyarrow.csv
 from numpy.typing import NDArray
 
 from etl.archive import Member
+from etl.utf8 import END, NOT_UTF8, as_utf8
 from harmgrid.errors import UnknownColumn, UnreadableSource
 from harmgrid.types import Reject, month_from_text, month_text
 
@@ -52,10 +53,10 @@ REASONS = {
 }
 
 _OTHER_KINDS = ("-outcomes.csv", "-stop-and-search.csv")
-_FILE_MONTH = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))-.+\.csv", re.ASCII)
+_FILE_MONTH = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))-.+\.csv", re.ASCII | re.IGNORECASE)
 _MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 _DECIMAL = r"^[+-]?\d{1,9}(\.\d{0,20})?$"
-_BLOCK_BYTES = 4 * 1024**2  # of a file in memory at once; a row is never longer
+_BLOCK_BYTES = 4 * 1024**2  # of a file in memory at once; a row may reach into a second one, not into a third
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,15 +78,13 @@ class RawRows:
 
     file: str
     numbers: NDArray[np.int64]
-    columns: list[pa.Array]  # of binary
+    columns: list[pa.Array]  # of text, see `etl.utf8`
 
     def reject(self, number: int, *reasons: str) -> Reject:
         """The row of that number as a reject."""
         at = int(np.searchsorted(self.numbers, number))
         line = io.StringIO()
-        csv.writer(line, lineterminator="").writerow(
-            column[at].as_py().decode("utf-8", "backslashreplace").replace("\0", "\\x00") for column in self.columns
-        )
+        csv.writer(line, lineterminator="").writerow(_quotable(column[at].as_py()) for column in self.columns)
         return Reject(file=self.file, row=number, reasons=reasons, raw=line.getvalue())
 
 
@@ -129,14 +128,21 @@ def require_columns(member: Member) -> None:
 
 @dataclass(kw_only=True)
 class _Damaged:
-    """Rows with a wrong number of fields, as the CSV reader meets them."""
+    """Rows with a wrong number of fields; the CSV reader meets them up to a block before it hands out the others."""
 
     file: str
     found: list[Reject] = field(default_factory=list)
+    numbers: set[int] = field(default_factory=set)  # of those that `number_whole` has not passed yet
+    ended: bool = False  # whether the reader met the end outside of any quotes
 
     def __call__(self, row: pa.csv.InvalidRow) -> str:
-        raw = row.text.replace("\0", "\\x00")
-        self.found.append(Reject(file=self.file, row=row.number, reasons=("wrong_number_of_fields",), raw=raw))
+        if row.text == END:
+            self.ended = True
+        else:
+            marks = (("not_utf8", NOT_UTF8), ("nul_character", "\0"))
+            reasons = (*(reason for reason, mark in marks if mark in row.text), "wrong_number_of_fields")
+            self.found.append(Reject(file=self.file, row=row.number, reasons=reasons, raw=_quotable(row.text)))
+            self.numbers.add(row.number)
         return "skip"
 
     def take(self) -> list[Reject]:
@@ -144,50 +150,66 @@ class _Damaged:
         taken, self.found = self.found, []
         return taken
 
+    def number_whole(self, rows: int, first: int) -> NDArray[np.int64]:
+        """The numbers of the next whole rows, from `first` on."""
+        numbers = np.arange(first, first + rows + len(self.numbers), dtype=np.int64)
+        whole = numbers[~np.isin(numbers, list(self.numbers))][:rows]
+        if rows:
+            self.numbers = {number for number in self.numbers if number > whole[-1]}
+        return whole
 
-def read_batches(member: Member, file: Any, categories: frozenset[str]) -> Iterator[Batch]:
+
+def read_batches(member: Member, file: IO[bytes], categories: frozenset[str]) -> Iterator[Batch]:
     """The rows of an open file, a few megabytes at a time.
 
     Raises:
-        UnreadableSource: no CSV, or a row longer than a block.
+        UnreadableSource: no CSV, a quote that is never closed, or a row longer than a block.
     """
     damaged = _Damaged(file=member.name)
+    first = 2  # the header is row 1
     try:
-        reader = pa.csv.open_csv(
-            file,
-            pa.csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False),
-            pa.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=damaged),
-            pa.csv.ConvertOptions(
-                check_utf8=False,
-                column_types=dict.fromkeys(COLUMNS, pa.binary()),
-                strings_can_be_null=False,
-                include_columns=list(COLUMNS),
-            ),
-        )
-        number = 2  # the header is row 1
-        for block in reader:
+        for block in _blocks(file, damaged):
             wrong = damaged.take()
-            numbers, number = _number(block.num_rows, number, {reject.row for reject in wrong})
+            numbers = damaged.number_whole(block.num_rows, first)
+            first = int(numbers[-1]) + 1 if len(numbers) else first
             yield _batch(RawRows(file=member.name, numbers=numbers, columns=block.columns), wrong, categories)
-        if left := damaged.take():
-            yield _batch(RawRows(file=member.name, numbers=np.empty(0, np.int64), columns=_no_rows()), left, categories)
-    except pa.ArrowInvalid as error:
-        raise UnreadableSource(
-            came=f"{member.name}, which is no CSV after some point ({str(error).splitlines()[0][:200]})",
-            expected="rows of fields separated by commas, quotes closed",
-            do="open the file at that point, or fetch it again",
-        ) from error
+    except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+        too_long = "straddl" in str(error)  # Arrow's word for a row that does not end within a block
+        why = f"a row is longer than {_BLOCK_BYTES:,} bytes" if too_long else str(error).splitlines()[0][:200]
+        raise _no_csv(member, why) from error
+    if not damaged.ended:
+        raise _no_csv(member, "a quote is never closed")
+    if left := damaged.take():
+        none = [pa.array([], pa.string())] * len(COLUMNS)
+        yield _batch(RawRows(file=member.name, numbers=np.empty(0, np.int64), columns=none), left, categories)
 
 
-def _no_rows() -> list[pa.Array]:
-    return [pa.array([], pa.binary())] * len(COLUMNS)
+def _blocks(file: IO[bytes], damaged: _Damaged) -> Iterator[pa.RecordBatch]:
+    """Rows of as many fields as the header has, as they stand, in the order of `COLUMNS`."""
+    yield from pa.csv.open_csv(
+        as_utf8(file),
+        pa.csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False),
+        pa.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=damaged),
+        pa.csv.ConvertOptions(
+            check_utf8=False,
+            column_types=dict.fromkeys(COLUMNS, pa.string()),
+            strings_can_be_null=False,
+            include_columns=list(COLUMNS),
+        ),
+    )
 
 
-def _number(rows: int, first: int, damaged: set[int]) -> tuple[NDArray[np.int64], int]:
-    """Row numbers for `rows` whole rows from `first` on, leaving out the damaged ones; and the number that follows."""
-    numbers = np.arange(first, first + rows + len(damaged), dtype=np.int64)
-    whole = numbers[~np.isin(numbers, list(damaged))][:rows]
-    return whole, int(max(whole[-1] if rows else first - 1, *damaged, first - 1)) + 1
+def _no_csv(member: Member, why: str) -> UnreadableSource:
+    return UnreadableSource(
+        came=f"{member.name}, which is no CSV after some point ({why})",
+        expected="rows of fields separated by commas, quotes closed",
+        do="open the file at that point, or fetch it again; nothing of it has been loaded",
+    )
+
+
+def _quotable(text: str) -> str:
+    """Text that every database keeps."""
+    return text.replace(NOT_UTF8, "").replace("\0", "\\x00")
 
 
 def _batch(raw: RawRows, wrong: list[Reject], categories: frozenset[str]) -> Batch:
@@ -210,28 +232,10 @@ def _batch(raw: RawRows, wrong: list[Reject], categories: frozenset[str]) -> Bat
 
 def _texts(columns: list[pa.Array], bad: dict[str, NDArray[np.bool_]]) -> dict[str, pa.Array]:
     """Every column as trimmed text; rows with bytes that are no text, or that no database keeps, are marked."""
-    rows = len(columns[0])
-    bad["not_utf8"] = np.zeros(rows, np.bool_)
-    bad["nul_character"] = np.zeros(rows, np.bool_)
-    texts: dict[str, pa.Array] = {}
-    for name, column in zip(COLUMNS.values(), columns, strict=True):
-        try:
-            text = column.cast(pa.string())
-        except pa.ArrowInvalid:
-            wrong = np.array([not _is_utf8(value) for value in column.to_pylist()], np.bool_)
-            bad["not_utf8"] |= wrong
-            text = pc.if_else(pa.array(wrong), pa.scalar(b"", pa.binary()), column).cast(pa.string())
-        bad["nul_character"] |= pc.match_substring(text, "\0").to_numpy(zero_copy_only=False)
-        texts[name] = pc.utf8_trim_whitespace(text)
-    return texts
-
-
-def _is_utf8(value: bytes) -> bool:
-    try:
-        value.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+    for reason, mark in (("not_utf8", NOT_UTF8), ("nul_character", "\0")):
+        holds = [pc.match_substring(column, mark).to_numpy(zero_copy_only=False) for column in columns]
+        bad[reason] = np.logical_or.reduce(holds)
+    return {name: pc.utf8_trim_whitespace(column) for name, column in zip(COLUMNS.values(), columns, strict=True)}
 
 
 def _months(text: pa.Array, of_file: int | None, bad: dict[str, NDArray[np.bool_]]) -> pa.Array:

@@ -1,0 +1,174 @@
+"""Small archives of street crime and small maps of sectors, written as a test needs them, and the records read back.
+
+The places are invented and lie in the open North Sea: Westhaven and Easthaven are two squares that share the edge at
+3.1 degrees east.
+"""
+
+import csv
+import io
+import json
+import sqlite3
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+from etl.boundaries import read_sector_file
+from etl.load import LoadReceipt, load_police_uk
+from harmgrid.records import Records
+from harmgrid.records.boundaries import replace_sectors
+from harmgrid.types import Receipt
+
+COLUMNS = (
+    "Crime ID",
+    "Month",
+    "Reported by",
+    "Falls within",
+    "Longitude",
+    "Latitude",
+    "Location",
+    "LSOA code",
+    "LSOA name",
+    "Crime type",
+    "Last outcome category",
+    "Context",
+)
+HEADER = ",".join(COLUMNS)
+FORCE = "Havenshire Police"
+MARCH = "2022-03-havenshire-street.csv"
+APRIL = "2022-04-havenshire-street.csv"
+MAY = "2022-05-havenshire-street.csv"
+ASB = "Anti-social behaviour"
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+WEST = (3.05, 55.05)  # in Westhaven
+EAST = (3.15, 55.05)  # in Easthaven
+SEA = (3.5, 55.05)  # in neither
+
+Row = dict[str, str]
+Feature = dict[str, Any]
+
+
+def crime(reference: str = "", /, at: tuple[float, float] | None = WEST, **changes: str) -> Row:
+    """A burglary of March 2022 in Westhaven; `changes` name columns with underscores, as in Crime_type."""
+    lon, lat = (f"{at[0]:.6f}", f"{at[1]:.6f}") if at else ("", "")
+    row = {
+        "Crime ID": reference,
+        "Month": "2022-03",
+        "Reported by": FORCE,
+        "Falls within": FORCE,
+        "Longitude": lon,
+        "Latitude": lat,
+        "Location": "On or near Quay Lane",
+        "LSOA code": "X01000001",
+        "LSOA name": "Havenshire 001A",
+        "Crime type": "Burglary",
+        "Last outcome category": "Under investigation",
+        "Context": "",
+    }
+    unknown = {name.replace("_", " ") for name in changes} - row.keys()
+    assert not unknown, unknown
+    return row | {name.replace("_", " "): value for name, value in changes.items()}
+
+
+def asb(**changes: Any) -> Row:
+    """Anti-social behaviour, which has no Crime ID and no outcome."""
+    return crime("", **({"Crime_type": ASB, "Last_outcome_category": ""} | changes))
+
+
+def csv_text(rows: Iterable[Row], line_end: str = "\n") -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator=line_end)
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def write_csv(path: Path, rows: Iterable[Row]) -> Path:
+    path.write_text(csv_text(rows), encoding="utf-8", newline="")
+    return path
+
+
+def write_archive(path: Path, files: Mapping[str, Sequence[Row] | str | bytes]) -> Path:
+    """A zip archive of these files; a name without a folder stands in the folder of its month, as at the origin."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            inside = name if "/" in name else f"{name[:7]}/{name}"
+            archive.writestr(inside, content if isinstance(content, str | bytes) else csv_text(content))
+    return path
+
+
+def square(sector_id: str, name: str, west: float, south: float, east: float, north: float) -> Feature:  # noqa: PLR0917 - four edges
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {
+        "type": "Feature",
+        "properties": {"sector_id": sector_id, "sector_name": name},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+
+
+def havens() -> list[Feature]:
+    """Westhaven (W1) and Easthaven (E1)."""
+    return [square("W1", "Westhaven", 3.0, 55.0, 3.1, 55.1), square("E1", "Easthaven", 3.1, 55.0, 3.2, 55.1)]
+
+
+def write_sectors(path: Path, features: Sequence[Any], **members: Any) -> Path:
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": list(features), **members}), encoding="utf-8")
+    return path
+
+
+def take_sectors(records: Records, folder: Path, features: Sequence[Any]) -> int | None:
+    """Put these sectors into the records, by way of a file."""
+    return replace_sectors(records, read_sector_file(write_sectors(folder / "sectors.geojson", features)))
+
+
+def load(records: Records, path: Path) -> LoadReceipt:
+    return load_police_uk(records, path, now=lambda: NOON, progress=lambda _: None)
+
+
+def figures(receipt: Receipt) -> tuple[int, int, int, int, int, int]:
+    """Read, loaded, updated, unchanged, rejected, withdrawn."""
+    names = ("read", "loaded", "updated", "unchanged", "rejected", "withdrawn")
+    read, loaded, updated, unchanged, rejected, withdrawn = (getattr(receipt, name) for name in names)
+    return read, loaded, updated, unchanged, rejected, withdrawn
+
+
+def table(records: Records, query: str) -> list[tuple[Any, ...]]:
+    """The rows of a query, read with the databases' own drivers and not with harmgrid's."""
+    if records.url.get_backend_name() == "sqlite":
+        connection = sqlite3.connect(f"file:{records.url.database}?mode=ro", uri=True)
+        try:
+            return connection.execute(query).fetchall()
+        finally:
+            connection.close()
+    url = records.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url) as reader:
+        return reader.execute(sa.text(query).text.encode()).fetchall()
+
+
+def contents(records: Records) -> dict[str, list[tuple[Any, ...]]]:
+    """All that the records hold but ids and loads, in an order of its own: equal records have equal contents."""
+    return {
+        "events": table(
+            records,
+            "SELECT reference, ordinal, f.name, row_number, month, category, lon, lat, cell, place, location,"
+            " lsoa_code, lsoa_name, outcome, context, reported_by, falls_within"
+            " FROM events JOIN files f ON f.id = file_id ORDER BY reference",
+        ),
+        "rejects": table(
+            records,
+            "SELECT f.name, row_number, reasons, raw FROM rejects JOIN files f ON f.id = file_id ORDER BY 1, 2",
+        ),
+        "deliveries": table(records, "SELECT month FROM deliveries ORDER BY month"),
+        "files": table(records, "SELECT name FROM files ORDER BY name"),
+        "sectors": [
+            (name, position, title, bytes(shape))
+            for name, position, title, shape in table(
+                records, "SELECT id, position, name, geometry FROM sectors ORDER BY position"
+            )
+        ],
+    }
