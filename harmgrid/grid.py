@@ -20,7 +20,8 @@ from harmgrid.errors import UnknownPlace
 BASE_RESOLUTION = 9  # the finest honest one for police.uk snap points; edges of about 200 m
 NO_CELL = 0
 
-# Hexagons about 15 to 50 pixels across at every zoom, and never over 5,000 of them in one tile at any latitude.
+# Hexagons about 15 to 50 pixels across at every zoom. A tile all covered with them holds under 5,000 from latitude 40
+# polewards; at the equator it may be 10,000, at zoom 8.
 RESOLUTION_AT_ZOOM = {4: 4, 5: 4, 6: 5, 7: 6, 8: 7, 9: 7, 10: 8, 11: 8, 12: 9}
 RESOLUTIONS = tuple(sorted(set(RESOLUTION_AT_ZOOM.values())))
 MIN_ZOOM, MAX_ZOOM = min(RESOLUTION_AT_ZOOM), max(RESOLUTION_AT_ZOOM)
