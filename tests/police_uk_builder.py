@@ -93,9 +93,11 @@ def write_csv(path: Path, rows: Iterable[Row]) -> Path:
     return path
 
 
-def write_archive(path: Path, files: Mapping[str, Sequence[Row] | str | bytes]) -> Path:
+def write_archive(
+    path: Path, files: Mapping[str, Sequence[Row] | str | bytes], method: int = zipfile.ZIP_DEFLATED
+) -> Path:
     """A zip archive of these files; a name without a folder stands in the folder of its month, as at the origin."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", method) as archive:
         for name, content in files.items():
             inside = name if "/" in name else f"{name[:7]}/{name}"
             archive.writestr(inside, content if isinstance(content, str | bytes) else csv_text(content))
