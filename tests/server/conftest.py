@@ -1,0 +1,39 @@
+"""The small force, published once, and an app over it."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from server.app import create_app
+from server.settings import Settings
+from tests.force_builder import Force, build_force
+
+
+class WholeAnswers(FlaskClient):
+    """A client that reads each answer to its end, so that the file behind it is closed."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return super().open(*args, **{"buffered": True, **kwargs})
+
+
+@pytest.fixture(scope="session")
+def force(tmp_path_factory: pytest.TempPathFactory) -> Force:
+    """The small force as the command line publishes it; nobody may change its folder."""
+    return build_force(tmp_path_factory.mktemp("force"))
+
+
+@pytest.fixture(scope="session")
+def app(force: Force) -> Flask:
+    """The application over the small force."""
+    app = create_app(Settings.from_environment({"HARMGRID_DATA_DIR": str(force.data_dir)}))
+    app.test_client_class = WholeAnswers
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Requests to the application, without a socket."""
+    return app.test_client()

@@ -1,0 +1,202 @@
+"""The snapshot, the ranked sectors and the classes as JSON, over the force that tests.force_builder adds up by hand."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.force_builder import MISSING, MONTHS, SECTOR_IDS, SECTOR_NAMES, WHOLE, points
+from tests.server.answers import Json, answered
+
+LATE, EARLY = "2022-04..2022-05", "2022-01..2022-02"
+
+
+def sectors(client: FlaskClient, **parameters: str) -> Json:
+    return answered(client.get("/api/sectors", query_string=parameters))
+
+
+def column(answer: Json, name: str) -> dict[str, object]:
+    """One value of each ranked sector, by the sector's id."""
+    return {sector["id"]: sector[name] for sector in answer["sectors"]}
+
+
+def is_sum(found: Json, count: int, harm: float) -> bool:
+    return (found["count"], found["harm"]) == (count, pytest.approx(harm, rel=1e-12))
+
+
+def test_the_snapshot_says_what_it_is(client: FlaskClient) -> None:
+    snapshot = answered(client.get("/api/snapshot"))
+    assert snapshot["force"] == "Testmere Police"
+    assert snapshot["synthetic"] is False
+    assert snapshot["attribution"].startswith("Contains public sector information")
+    assert snapshot["bounds"] == [3.0, 56.0, pytest.approx(3.3), 56.1]
+    assert snapshot["default_window"] == WHOLE
+    assert snapshot["unplaced"] == {"no_location": 2, "outside_sectors": 2}
+    assert len(snapshot["snapshot"]) == 16
+    assert snapshot["published"].startswith("20")
+
+
+def test_a_month_that_was_never_delivered_has_no_figures(client: FlaskClient) -> None:
+    months = answered(client.get("/api/snapshot"))["months"]
+    assert [month["month"] for month in months] == list(MONTHS)
+    assert [month["delivered"] for month in months] == [True, True, False, True, True]
+    assert [month["count"] for month in months] == [3, 5, None, 7, 5]
+    harm = [points(B=3), points(B=1, R=1, S=3), None, points(B=2, R=1), points(B=1, R=2, S=1)]
+    assert [month["harm"] for month in months] == [value and pytest.approx(value) for value in harm]
+
+
+def test_the_recipe_names_its_source_and_what_weighs_nothing(client: FlaskClient) -> None:
+    recipe = answered(client.get("/api/snapshot"))["recipe"]
+    assert (recipe["id"], recipe["release"], recipe["unit"]) == (
+        "police-uk-category-mean",
+        "CSS 2020",
+        "harm points",
+    )
+    assert "Office for National Statistics" in recipe["source"]
+    assert any("mean" in note for note in recipe["notes"])
+    assert any("Anti-social behaviour" in note and "weighs nothing" in note for note in recipe["notes"])
+    weights = {measure["id"]: measure["weight"] for measure in recipe["measures"]}
+    assert len(weights) == 14
+    assert weights["burglary"] == pytest.approx(points(B=1))
+    assert [name for name, weight in weights.items() if weight is None] == ["anti-social-behaviour"]
+    assert {measure["generated"] for measure in recipe["measures"]} == {"victim", "police"}
+    assert recipe["themes"] == [{"id": "all_crime", "title": "All crime", "measures": sorted(weights)}]
+
+
+def test_the_layers_say_which_zoom_shows_which_resolution(client: FlaskClient) -> None:
+    layers = answered(client.get("/api/snapshot"))["layers"]
+    assert layers["sectors"] == {"minzoom": 4, "maxzoom": 12}
+    resolutions = {"4": 4, "5": 4, "6": 5, "7": 6, "8": 7, "9": 7, "10": 8, "11": 8, "12": 9}
+    assert layers["hex"] == {"minzoom": 4, "maxzoom": 12, "resolutions": resolutions}
+
+
+def test_sectors_are_ranked_by_harm(client: FlaskClient) -> None:
+    answer = sectors(client)
+    ranked = [(sector["rank"], sector["id"], sector["name"]) for sector in answer["sectors"]]
+    # B2 2,776 points; A1 1,168; C3 755
+    assert ranked == [(1, "B2", SECTOR_NAMES[1]), (2, "A1", SECTOR_NAMES[0]), (3, "C3", SECTOR_NAMES[2])]
+    assert column(answer, "count") == {"A1": 10, "B2": 4, "C3": 2}
+    harm = {"A1": points(B=3, S=3), "B2": points(B=1, R=3), "C3": points(B=2)}
+    assert column(answer, "harm") == pytest.approx(harm)
+    whole = points(B=7, R=4, S=4)
+    assert column(answer, "share") == pytest.approx({name: value / whole for name, value in harm.items()})
+    assert column(answer, "tied") == dict.fromkeys(SECTOR_IDS, False)
+
+
+def test_what_lies_in_no_sector_has_a_line_of_its_own_and_the_total_is_all(client: FlaskClient) -> None:
+    answer = sectors(client)
+    assert is_sum(answer["in_sectors"], 16, points(B=6, R=3, S=3))
+    assert is_sum(answer["unplaced"]["no_location"], 2, points(B=1, A=1))
+    assert is_sum(answer["unplaced"]["outside_sectors"], 2, points(R=1, S=1))
+    assert is_sum(answer["unplaced"], 4, points(B=1, R=1, S=1))
+    assert is_sum(answer["total"], 20, points(B=7, R=4, S=4))
+
+
+@pytest.mark.parametrize("window", [WHOLE, EARLY, LATE, "2022-02..2022-03", "2022-05..2022-05"])
+@pytest.mark.parametrize("measures", ["all_crime", "burglary", "anti-social-behaviour", "drugs", "robbery,shoplifting"])
+@pytest.mark.parametrize("count", ["each", "once"])
+def test_sectors_and_unplaced_add_up_to_the_total_and_to_the_months(
+    client: FlaskClient, window: str, measures: str, count: str
+) -> None:
+    answer = sectors(client, window=window, measures=measures, count=count)
+    for name in ("count", "harm"):
+        parts = [sector[name] for sector in answer["sectors"]]
+        assert answer["in_sectors"][name] == pytest.approx(sum(parts))
+        unplaced = answer["unplaced"]
+        assert unplaced[name] == pytest.approx(unplaced["no_location"][name] + unplaced["outside_sectors"][name])
+        assert answer["total"][name] == pytest.approx(answer["in_sectors"][name] + unplaced[name])
+
+
+def test_every_answer_repeats_the_question_that_it_answers(client: FlaskClient) -> None:
+    answer = sectors(client, window=LATE, baseline="2022-02..2022-03", measures="robbery,burglary", count="once")
+    assert answer["snapshot"] == answered(client.get("/healthz"))["snapshot"]
+    assert answer["synthetic"] is False
+    assert answer["recipe"] == {
+        "id": "police-uk-category-mean",
+        "title": "police.uk category mean",
+        "release": "CSS 2020",
+    }
+    assert answer["window"] == {"text": LATE, "months": 2, "delivered": 2, "missing": []}
+    assert answer["baseline"] == {"text": "2022-02..2022-03", "months": 2, "delivered": 1, "missing": [MISSING]}
+    assert answer["measures"] == ["burglary", "robbery"]
+    assert (answer["counting"], answer["level"]) == ("once", "sector")
+
+
+def test_a_baseline_gives_each_sector_its_change_and_the_ranks_it_gained(client: FlaskClient) -> None:
+    answer = sectors(client, window=LATE, baseline=EARLY)
+    # then: B2 B + R = 1,177, A1 2 B + 3 S = 791, C3 0;  now: B2 2 R = 1,599, C3 2 B = 755, A1 B = 377
+    assert answer["comparable"] is True
+    assert [sector["id"] for sector in answer["sectors"]] == ["B2", "C3", "A1"]
+    assert column(answer, "movement") == {"B2": 0, "C3": 1, "A1": -1}
+    changes = {"B2": points(R=1, B=-1), "C3": points(B=2), "A1": points(B=-1, S=-3)}
+    assert column(answer, "change") == pytest.approx(changes)
+    then = column(answer, "baseline")
+    assert then["C3"] == {"count": 0, "harm": 0.0, "rank": 3}
+    assert then["A1"] == {"count": 5, "harm": pytest.approx(points(B=2, S=3)), "rank": 2}
+
+
+def test_without_a_baseline_nothing_is_compared(client: FlaskClient) -> None:
+    answer = sectors(client)
+    assert (answer["baseline"], answer["comparable"]) == (None, None)
+    for name in ("baseline", "movement", "change"):
+        assert column(answer, name) == dict.fromkeys(SECTOR_IDS)
+
+
+@pytest.mark.parametrize("baseline", ["2022-02..2022-03", "2022-01..2022-01", "2022-02..2022-04", WHOLE])
+def test_windows_with_other_months_delivered_show_both_figures_but_no_movement(
+    client: FlaskClient, baseline: str
+) -> None:
+    answer = sectors(client, window=LATE, baseline=baseline)
+    assert answer["comparable"] is False
+    assert column(answer, "movement") == dict.fromkeys(SECTOR_IDS)
+    assert column(answer, "change") == dict.fromkeys(SECTOR_IDS)
+    assert all(sector["baseline"]["rank"] in {1, 2, 3} for sector in answer["sectors"])
+
+
+def test_equal_harm_shares_a_rank(client: FlaskClient) -> None:
+    answer = sectors(client, window="2022-05..2022-05", measures="shoplifting")
+    assert column(answer, "rank") == dict.fromkeys(SECTOR_IDS, 1)
+    assert column(answer, "tied") == dict.fromkeys(SECTOR_IDS, True)
+    assert [sector["id"] for sector in answer["sectors"]] == list(SECTOR_IDS)
+
+
+def test_measures_that_weigh_nothing_have_counts_but_no_share(client: FlaskClient) -> None:
+    answer = sectors(client, measures="anti-social-behaviour")
+    assert column(answer, "count") == {"A1": 4, "B2": 0, "C3": 0}
+    assert column(answer, "share") == dict.fromkeys(SECTOR_IDS)
+    assert is_sum(answer["total"], 5, 0.0)
+
+
+def test_a_theme_is_its_measures_and_a_measure_named_twice_counts_once(client: FlaskClient) -> None:
+    everything = sectors(client)
+    assert sectors(client, measures="all_crime") == everything
+    assert sectors(client, measures="all_crime,burglary") == everything
+    assert sectors(client, measures="burglary,burglary") == sectors(client, measures="burglary")
+    assert len(everything["measures"]) == 14
+
+
+def test_an_event_of_one_measure_counts_the_same_each_and_once(client: FlaskClient) -> None:
+    assert sectors(client, count="each")["sectors"] == sectors(client, count="once")["sectors"]
+
+
+def test_classes_hold_still_while_a_window_of_one_length_moves(client: FlaskClient) -> None:
+    early = answered(client.get("/api/classes", query_string={"window": EARLY}))
+    late = answered(client.get("/api/classes", query_string={"window": LATE}))
+    assert early == late
+    assert (early["method"], early["unit"], early["months"]) == ("head/tail breaks", "harm points", 2)
+    assert set(early["hex"]) == {"4", "5", "6", "7", "8", "9"}
+    for breaks in (early["sectors"], *early["hex"].values()):
+        assert breaks == sorted(set(breaks))
+        assert len(breaks) <= 4
+        assert all(edge > 0 for edge in breaks)
+
+
+def test_the_classes_of_the_whole_time_are_the_means_worked_by_hand(client: FlaskClient) -> None:
+    classes = answered(client.get("/api/classes", query_string={"window": WHOLE}))
+    a1, b2, c3 = points(B=3, S=3), points(B=1, R=3), points(B=2)
+    # only B2 lies above the mean of the three, so its mean is the one edge
+    assert classes["sectors"] == pytest.approx([(a1 + b2 + c3) / 3])
+
+
+def test_measures_that_weigh_nothing_have_no_classes(client: FlaskClient) -> None:
+    classes = answered(client.get("/api/classes", query_string={"measures": "anti-social-behaviour"}))
+    assert classes["sectors"] == []
+    assert all(breaks == [] for breaks in classes["hex"].values())
