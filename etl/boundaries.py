@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas
+import numpy as np
 import pandas as pd
 
 from harmgrid.errors import UnusableSectors
@@ -67,7 +68,9 @@ def _collection(path: Path) -> dict[str, Any]:
 
 def _frame(path: Path, collection: dict[str, Any]) -> geopandas.GeoDataFrame:
     try:
-        return geopandas.GeoDataFrame.from_features(collection["features"], crs="EPSG:4326")
+        with np.errstate(invalid="ignore"):  # a coordinate of 1e999 is refused later, by the sector's name
+            frame = geopandas.GeoDataFrame.from_features(collection["features"], crs="EPSG:4326")
+            return frame.set_geometry(frame.geometry.force_2d())
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise UnusableSectors(
             came=f"{path.name} with a feature that is no GeoJSON ({error!r})",
