@@ -54,7 +54,7 @@ def prepare_tiles(polygons: NDArray[np.object_], zoom: int, *, clip: bool) -> Ti
 
     A polygon stands in every tile whose square, widened by the buffer, meets its bounding box. With `clip` it is cut to
     that square (worth it for shapes that cover many tiles); what is left of it in a tile may be nothing, and then it is
-    not there.
+    not there. A polygon too small or thin to be drawn in any tile is drawn as a dot, so that each is somewhere.
     """
     world = shapely.transform(polygons, to_world)
     place, x, y = _touched(world, zoom)
@@ -65,6 +65,11 @@ def prepare_tiles(polygons: NDArray[np.object_], zoom: int, *, clip: bool) -> Ti
     order = np.lexsort((place, y, x))
     place, x, y, shapes = place[order], x[order], y[order], shapes[order]
     geometry, offset = _encode(shapes, x, y, zoom)
+    unseen = np.isin(place, np.setdiff1d(place, place[offset[1:] > offset[:-1]]))
+    if unseen.any():
+        dots = _dots(world[place[unseen]], zoom)
+        shapes[unseen] = shapely.orient_polygons(_clipped(dots, x[unseen], y[unseen], zoom) if clip else dots)
+        geometry, offset = _encode(shapes, x, y, zoom)
     drawn = np.flatnonzero(offset[1:] > offset[:-1])
     keys = tile_key(x[drawn], y[drawn])
     key, start = np.unique(keys, return_index=True)
@@ -101,6 +106,13 @@ def _clipped(shapes: NDArray[np.object_], x: NDArray[np.int64], y: NDArray[np.in
     side, margin = 1 << zoom, BUFFER / EXTENT
     squares = shapely.box((x - margin) / side, (y - margin) / side, (x + 1 + margin) / side, (y + 1 + margin) / side)
     return np.asarray(shapely.intersection(shapes, squares), dtype=object)
+
+
+def _dots(world: NDArray[np.object_], zoom: int) -> NDArray[np.object_]:
+    """A square of two tile units by two inside each polygon, or around it where it is smaller."""
+    x, y = shapely.get_coordinates(shapely.point_on_surface(world)).T
+    unit = 1 / (1 << zoom) / EXTENT
+    return np.asarray(shapely.box(x - unit, y - unit, x + unit, y + unit), dtype=object)
 
 
 def _encode(
@@ -140,27 +152,39 @@ def _write_step(buffer, at, step):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _twice_area(units, ring):  # type: ignore[no-untyped-def]
+    """By the surveyor's formula; 0 for fewer than three points."""
+    total = 0
+    for i in range(len(ring)):
+        a, b = ring[i], ring[(i + 1) % len(ring)]
+        total += units[a, 0] * units[b, 1] - units[b, 0] * units[a, 1]
+    return total
+
+
+@compiled
 def _write_commands(units, rings, buffer, offset):  # type: ignore[no-untyped-def]
     """Rings as MoveTo, LineTo and ClosePath; a ring that rounding has collapsed or turned over is left out.
 
     Exterior rings have a positive area by the surveyor's formula on tile units, interior ones a negative, as MVT asks.
+    A hole goes with its exterior.
     """
     ring_start, shape_start, exterior = rings
     at = 0
     kept = np.empty(len(units), dtype=np.int64)
     for shape in range(len(shape_start) - 1):
         cursor_x, cursor_y = 0, 0
+        drawn = False
         for ring in range(shape_start[shape], shape_start[shape + 1]):
             n = 0
             for point in range(ring_start[ring], ring_start[ring + 1] - 1):  # the last point repeats the first
                 if n == 0 or units[point, 0] != units[kept[n - 1], 0] or units[point, 1] != units[kept[n - 1], 1]:
                     kept[n] = point
                     n += 1
-            twice_area = 0
-            for i in range(n):
-                a, b = kept[i], kept[(i + 1) % n]
-                twice_area += units[a, 0] * units[b, 1] - units[b, 0] * units[a, 1]
-            if n < 3 or twice_area == 0 or (twice_area > 0) != exterior[ring]:
+            area = _twice_area(units, kept[:n])
+            whole = area != 0 and (area > 0) == exterior[ring]
+            if exterior[ring]:
+                drawn = whole
+            if not (whole and drawn):
                 continue
             for i in range(n):
                 if i == 0:
