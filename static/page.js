@@ -143,15 +143,15 @@ export class Page {
       this.#map = await mountMap(this.#view, this.#palette(), events);
       this.#map.update(this.#view);
       this.#drawLegend();
+      byId("map-pane").classList.remove("has-no-map");
     } catch (reason) {
-      byId("map-pane").classList.add("has-no-map");
       write("map-message", hasWebgl() ? sentence(reason) : NO_WEBGL);
     }
   }
 
   #drawLegend() {
     const { snapshot } = this.#view;
-    const resolution = this.#map?.resolution() ?? resolutionAt(snapshot, snapshot.layers.hex.maxzoom);
+    const resolution = this.#map?.resolution() ?? resolutionAt(snapshot, snapshot.layers.hex.minzoom);
     this.legend.update(this.#view, { palette: this.#palette(), resolution });
   }
 

@@ -149,8 +149,8 @@ function fact(value, label, kind = "") {
 }
 
 /** @param {Place} place */
-function sectorLink({ sector }) {
-  if (!sector) return [];
+function sectorLink({ kind, sector }) {
+  if (kind === "sector" || !sector) return [];
   return [h("p", {}, "In sector ", h("button", { type: "button", class: "place-link", "data-sector": sector.id }, sector.name))];
 }
 

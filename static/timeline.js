@@ -56,7 +56,6 @@ export function mountTimeline(snapshot, moved) {
     if (width === 0 || height === 0) return;
     const { unit } = snapshot.recipe;
     drawMonths(parts.chart, snapshot.months, window, { width, height, side: THUMB_PX, figure: "harm", unit });
-    placeSliders(parts, width, snapshot.months.length);
   }
 
   listenToSliders(parts, { draft, commit, current: () => window, signal: stop.signal });
@@ -97,6 +96,7 @@ function build(snapshot, limits) {
   const last = h("input", { ...range, class: "slider slider-last", "aria-label": "Last month of the window" });
   const chart = svg("svg", { class: "months", role: "img", "aria-label": describe(snapshot, limits) });
   const plot = h("div", { class: "plot" }, chart, first, last);
+  plot.style.setProperty("--months", String(snapshot.months.length));
   const length = h("p", { class: "window-length" });
   const problem = h("p", { class: "window-problem", role: "alert" });
   const controls = h(
@@ -141,19 +141,6 @@ function showControls(parts, snapshot, window) {
   const limits = extent(snapshot.months);
   parts.earlier.disabled = window.first === limits.first;
   parts.later.disabled = window.last === limits.last;
-}
-
-/**
- * Lines each handle up with the outer edge of its month.
- * @param {Parts} parts
- * @param {number} width  Of the plot, px.
- * @param {number} months
- */
-function placeSliders({ first, last }, width, months) {
-  const step = (width - 2 * THUMB_PX) / months;
-  first.style.left = "0";
-  last.style.left = `${THUMB_PX + step}px`;
-  for (const slider of [first, last]) slider.style.width = `${step * (months - 1) + THUMB_PX}px`;
 }
 
 /**

@@ -1,0 +1,131 @@
+"""A published force, served by the real server, and a browser that visits it."""
+
+import json
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.browser.visit import WIDE, Visit
+from tests.force_builder import ROOT, environment, program, rows, run, write_archive, write_sectors
+
+# Software WebGL, which needs no graphics card, and no word to anyone but the page.
+FLAGS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+ATTACK = "<img src=x onerror=\"document.title='broken into'\">"
+
+OpenVisit = Callable[..., Visit]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the demo force."""
+    folder = tmp_path_factory.mktemp("demo")
+    run("demo", data_dir=folder)
+    with _served(folder) as origin:
+        yield origin
+
+
+@pytest.fixture(scope="session")
+def attacking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a force whose sectors are named in HTML that does something."""
+    folder = tmp_path_factory.mktemp("attacking")
+    archive = write_archive(folder / "testmere.zip", rows())
+    sectors = write_sectors(folder / "sectors.geojson")
+    collection = json.loads(sectors.read_text(encoding="utf-8"))
+    for feature in collection["features"]:
+        feature["properties"]["sector_name"] = ATTACK
+    sectors.write_text(json.dumps(collection), encoding="utf-8")
+    run("load", "police-uk", str(archive), "--sectors", str(sectors), data_dir=folder)
+    run("publish", data_dir=folder)
+    with _served(folder) as origin:
+        yield origin
+
+
+@pytest.fixture(scope="session")
+def playwright_() -> Iterator[Playwright]:
+    """The library that steers the browser."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_: Playwright, chromium: Path) -> Iterator[Browser]:
+    """A browser with WebGL 2."""
+    browser = playwright_.chromium.launch(executable_path=chromium, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, demo: str) -> Iterator[OpenVisit]:
+    """Opens tabs on the demo force; at the end no tab may have complained or asked anyone else."""
+    with visits(browser, demo) as open_visit:
+        yield open_visit
+
+
+@contextmanager
+def visits(browser: Browser, origin: str) -> Iterator[OpenVisit]:
+    """A function that opens tabs, each of which must have been quiet and to itself at the end.
+
+    `drawn` waits for the map, which takes a second or two where there is no graphics card.
+    """
+    opened: list[Visit] = []
+
+    def open_visit(
+        address: str = "", *, size: tuple[int, int] = WIDE, dark: bool = False, drawn: bool = False
+    ) -> Visit:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light"
+        )
+        opened.append(Visit(page=context.new_page(), origin=origin))
+        opened[-1].open(address)
+        if drawn:
+            opened[-1].settle()
+        return opened[-1]
+
+    yield open_visit
+    for each in opened:
+        each.page.context.close()
+        assert each.complaints == []
+        assert [address for address in each.asked if not address.startswith("/")] == []
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    """The production server over a data folder, on a port that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = subprocess.Popen([program(), "serve", "--port", str(port)], env=environment(folder), cwd=ROOT)
+    origin = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_well(origin, server)
+        yield origin
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_until_well(origin: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert server.poll() is None, "harmgrid serve ended at once"
+        try:
+            with urllib.request.urlopen(f"{origin}/healthz"):  # noqa: S310 - our own server
+                return
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    pytest.fail("harmgrid serve did not answer within 30 seconds")

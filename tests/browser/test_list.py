@@ -1,0 +1,135 @@
+"""The ranked list, the categories and the panel of a place."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import ATTACK, OpenVisit, visits
+from tests.browser.visit import PHONE, WIDE, whole
+from tests.conftest import ROOT
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def test_the_list_has_the_totals_of_the_api_and_they_add_up(visit: OpenVisit) -> None:
+    opened = visit()
+    answer = opened.api("/api/sectors")
+    shown = {
+        label: [whole(text) for text in opened.page.locator(f"[data-total='{label}'] td").all_inner_texts()]
+        for label in ("In sectors", "Unplaced", "Total")
+    }
+    for label, name in (("In sectors", "in_sectors"), ("Unplaced", "unplaced"), ("Total", "total")):
+        assert shown[label] == [round(answer[name]["harm"]), answer[name]["count"]]
+    assert shown["In sectors"][1] + shown["Unplaced"][1] == shown["Total"][1]
+    counts = opened.page.locator(".ranking tbody td:last-child").all_inner_texts()
+    assert sum(whole(count) for count in counts) == shown["In sectors"][1]
+    unplaced = answer["unplaced"]
+    expect(opened.page.locator(".foot-note")).to_contain_text(
+        f"{unplaced['outside_sectors']['count']} events outside every sector, "
+        f"{unplaced['no_location']['count']} without a location"
+    )
+
+
+def test_a_heading_sorts_and_says_so(visit: OpenVisit) -> None:
+    opened = visit()
+    opened.page.get_by_role("button", name="Events").click()
+    expect(opened.page.locator("th[aria-sort=descending]")).to_have_text("Events")
+    counts = [whole(text) for text in opened.page.locator(".ranking tbody td:last-child").all_inner_texts()]
+    assert counts == sorted(counts, reverse=True)
+    opened.page.get_by_role("button", name="Events").click()
+    expect(opened.page.locator("th[aria-sort=ascending]")).to_have_text("Events")
+    assert opened.parameters()["sort"] == "count"
+
+
+def test_the_keyboard_alone_opens_a_sector_and_comes_back_to_it(visit: OpenVisit) -> None:
+    opened = visit()
+    second = opened.api("/api/sectors")["sectors"][1]
+    for _ in range(30):
+        opened.page.keyboard.press("Tab")
+        if opened.page.evaluate("document.activeElement.textContent") == second["name"]:
+            break
+    opened.page.keyboard.press("Enter")
+    heading = opened.page.locator(".place h2")
+    expect(heading).to_have_text(second["name"])
+    expect(heading).to_be_focused()
+    assert opened.parameters()["place"] == second["id"]
+    assert whole(opened.page.locator(".is-score .fact-value").inner_text()) == round(second["harm"])
+    opened.page.keyboard.press("Escape")
+    expect(heading).to_have_count(0)
+    expect(opened.page.get_by_role("button", name=second["name"])).to_be_focused()
+    opened.page.go_back()
+    expect(heading).to_have_text(second["name"])
+
+
+def test_one_category_is_counted_alone_and_none_chosen_is_all(visit: OpenVisit) -> None:
+    opened = visit()
+    opened.page.locator(".filter summary").click()
+    opened.page.get_by_label("Burglary").check()
+    expect(opened.page.locator(".caption-scope")).to_contain_text("Burglary, January 2023")
+    answer = opened.api("/api/sectors?measures=burglary")
+    expect(opened.page.locator("[data-total=Total] td").nth(1)).to_have_text(f"{answer['total']['count']:,}")
+    opened.page.get_by_label("Burglary").uncheck()
+    expect(opened.page.locator(".caption-scope")).to_contain_text("All categories, January 2023")
+    assert "measures" not in opened.parameters()
+
+
+def test_behaviour_without_a_weight_is_counted_and_said_to_weigh_nothing(visit: OpenVisit) -> None:
+    opened = visit("?measures=anti-social-behaviour")
+    expect(opened.page.locator("#legend")).to_contain_text("No harm: counted, but without a weight")
+    first = opened.api("/api/sectors")["sectors"][0]
+    opened.page.get_by_role("button", name=first["name"]).click()
+    expect(opened.page.locator("#place")).to_contain_text("no weight")
+    expect(opened.page.locator("#place")).to_contain_text("Events each month")
+
+
+def test_a_place_that_does_not_exist_is_explained(visit: OpenVisit, browser: Browser, demo: str) -> None:
+    del visit
+    context = browser.new_context()
+    page = context.new_page()  # not a visit: the browser itself writes about the 404 into the console
+    page.goto(f"{demo}/?place=Z99")
+    expect(page.locator("#place")).to_contain_text("The server could not answer")
+    expect(page.locator("#place")).to_contain_text("What to do:")
+    context.close()
+
+
+def test_names_that_are_html_are_written_and_never_run(browser: Browser, attacking: str) -> None:
+    with visits(browser, attacking) as visit:
+        opened = visit("?layer=sectors")
+        expect(opened.page.locator(".place-link").first).to_contain_text(ATTACK)
+        opened.page.locator(".place-link").first.click()
+        expect(opened.page.locator(".place h2")).to_contain_text(ATTACK)
+        opened.settle()  # the labels of the map are written with the same names
+        assert opened.page.title() != "broken into"
+        assert opened.page.locator("main img").count() == 0
+
+
+@pytest.mark.parametrize("address", ["", "?place=A1"])
+def test_nothing_lies_outside_the_screen(visit: OpenVisit, address: str) -> None:
+    opened = visit(address)
+    for width, height in (WIDE, PHONE, (1024, 768), (320, 640), (320, 256)):
+        opened.page.set_viewport_size({"width": width, "height": height})
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+        box = opened.page.locator("#map").bounding_box()
+        assert box is not None
+        assert box["height"] > 150
+
+
+def test_on_a_phone_the_sheet_grows_over_the_map(visit: OpenVisit) -> None:
+    opened = visit(size=PHONE)
+    sheet = opened.page.locator(".side")
+    before = sheet.bounding_box()
+    opened.page.get_by_role("button", name="Make the list taller").click()
+    after = sheet.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["height"] > before["height"] + 150
+
+
+@pytest.mark.parametrize(
+    ("address", "dark"), [("", False), ("?place=A1&layer=both", True), ("?window=2022-09..2022-09", False)]
+)
+def test_axe_finds_nothing(visit: OpenVisit, address: str, *, dark: bool) -> None:
+    opened = visit(address, dark=dark)
+    opened.page.locator(".filter summary").click()
+    opened.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = opened.page.evaluate("axe.run().then((result) => result.violations)")
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
