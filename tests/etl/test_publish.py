@@ -1,0 +1,166 @@
+"""A few events from records to a snapshot, with the sums beside them."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from etl.publish import publish
+from harmgrid.cube import Cube
+from harmgrid.errors import NothingToPublish
+from harmgrid.grid import RESOLUTIONS
+from harmgrid.published import Published
+from harmgrid.records import Records, open_records
+from harmgrid.snapshot import Store
+from harmgrid.types import month_from_text
+from tests.police_uk_builder import (
+    EAST,
+    FORCE,
+    HEADER,
+    MARCH,
+    MAY,
+    NOON,
+    SEA,
+    asb,
+    crime,
+    havens,
+    load,
+    square,
+    take_sectors,
+    write_archive,
+)
+
+BURGLARY, ROBBERY = 377.4699379468708, 799.628870231477  # mean CSS weights of the table in harmgrid/data
+
+
+@pytest.fixture
+def records(database_url: str, tmp_path: Path) -> Records:
+    """March: 2 burglaries and 3 ASB in the west, 1 robbery in the east. May: 1 robbery at sea, 1 burglary nowhere."""
+    found = open_records(database_url)
+    take_sectors(found, tmp_path, havens())
+    march = [crime("a"), crime("b"), *[asb()] * 3, crime("c", at=EAST, Crime_type="Robbery")]
+    may = [crime("d", at=SEA, Month="2022-05", Crime_type="Robbery"), crime("e", at=None, Month="2022-05")]
+    load(found, write_archive(tmp_path / "a.zip", {MARCH: march, MAY: may}))
+    return found
+
+
+def published(records: Records, folder: Path) -> Published:
+    store = Store(directory=folder)
+    return store.read(publish(records, store, now=NOON, progress=lambda _: None)).contents
+
+
+def totals(cube: Cube) -> dict[int, tuple[int, Any]]:
+    """Events and harm of each place over all months, without the code that answers questions."""
+    found: dict[int, tuple[int, Any]] = {}
+    for at, place in enumerate(cube.place.tolist()):
+        last = [int(cube.row_entry[row + 1]) - 1 for row in range(cube.place_row[at], cube.place_row[at + 1])]
+        found[place] = (int(cube.count[last].sum()), float(cube.harm[last].sum()))
+    return found
+
+
+def test_a_snapshot_counts_and_weighs_every_event_of_the_records(records: Records, tmp_path: Path) -> None:
+    snapshot = published(records, tmp_path)
+    assert totals(snapshot.sector_cube) == {
+        0: (1, pytest.approx(BURGLARY)),  # no location
+        1: (1, pytest.approx(ROBBERY)),  # outside every sector
+        2: (1, pytest.approx(ROBBERY)),  # Easthaven
+        3: (5, pytest.approx(2 * BURGLARY)),  # Westhaven; anti-social behaviour weighs nothing
+    }
+    for resolution in RESOLUTIONS:
+        hexagons = totals(snapshot.hex_cubes[resolution])
+        assert sum(count for count, _ in hexagons.values()) == 8
+        assert sum(harm for _, harm in hexagons.values()) == pytest.approx(3 * BURGLARY + 2 * ROBBERY)
+        assert hexagons[0] == (1, pytest.approx(BURGLARY))
+    assert len(totals(snapshot.hex_cubes[9])) == 4
+
+
+def test_a_snapshot_names_its_force_its_sectors_and_its_months(records: Records, tmp_path: Path) -> None:
+    snapshot = published(records, tmp_path)
+    assert (snapshot.force, snapshot.synthetic) == (FORCE, False)
+    assert "Open Government Licence" in snapshot.attribution
+    assert [sector.id for sector in snapshot.sectors] == ["E1", "W1"]
+    assert snapshot.months.start == month_from_text("2022-03")
+    assert snapshot.months.delivered == (True, False, True)
+
+
+def test_publishing_twice_gives_the_same_version_whatever_the_time(records: Records, tmp_path: Path) -> None:
+    store = Store(directory=tmp_path)
+    first = publish(records, store, now=NOON, progress=lambda _: None)
+    again = publish(records, store, now=NOON.replace(year=2027), progress=lambda _: None)
+    assert first == again == store.current()
+    assert [path.name for path in (tmp_path / "snapshots").iterdir()] == [first]
+
+
+def test_both_databases_give_the_same_version(records: Records, tmp_path: Path) -> None:
+    other = open_records(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    load(other, tmp_path / "a.zip")
+    take_sectors(other, tmp_path, havens())
+    versions = {
+        publish(each, Store(directory=tmp_path), now=NOON, progress=lambda _: None) for each in (records, other)
+    }
+    assert len(versions) == 1
+
+
+def test_new_rows_give_a_new_version_and_the_old_one_stays(records: Records, tmp_path: Path) -> None:
+    store = Store(directory=tmp_path)
+    first = publish(records, store, now=NOON, progress=lambda _: None)
+    load(records, write_archive(tmp_path / "b.zip", {MARCH: [crime("new")]}))
+    second = publish(records, store, now=NOON, progress=lambda _: None)
+    assert first != second == store.current()
+    assert totals(store.read(first).contents.sector_cube)[3][0] == 5
+    assert totals(store.read(second).contents.sector_cube)[3][0] == 3, "two burglaries and the new one; ASB withdrawn"
+
+
+def test_records_without_sectors_say_what_to_do(sqlite_url: str, tmp_path: Path) -> None:
+    records = open_records(sqlite_url)
+    load(records, write_archive(tmp_path / "a.zip", {MARCH: [crime("a")]}))
+    with pytest.raises(NothingToPublish, match=r"without sectors.*run harmgrid load with --sectors FILE"):
+        publish(records, Store(directory=tmp_path), now=NOON, progress=lambda _: None)
+    assert not (tmp_path / "CURRENT").exists()
+
+
+def test_records_without_months_say_what_to_do(sqlite_url: str, tmp_path: Path) -> None:
+    records = open_records(sqlite_url)
+    take_sectors(records, tmp_path, havens())
+    with pytest.raises(NothingToPublish, match=r"without a delivered month.*run harmgrid load first"):
+        publish(records, Store(directory=tmp_path), now=NOON, progress=lambda _: None)
+
+
+def test_a_delivered_month_without_events_is_a_snapshot_of_zeros(database_url: str, tmp_path: Path) -> None:
+    records = open_records(database_url)
+    take_sectors(records, tmp_path, havens())
+    load(records, write_archive(tmp_path / "a.zip", {MARCH: HEADER}))
+    snapshot = published(records, tmp_path)
+    assert snapshot.months.delivered == (True,)
+    assert totals(snapshot.sector_cube) == {}
+    assert len(np.unique(snapshot.tiles["sectors", 10].place)) == 2, "the sectors are on the map all the same"
+
+
+def test_events_without_any_location_are_a_snapshot_without_hexagons(sqlite_url: str, tmp_path: Path) -> None:
+    records = open_records(sqlite_url)
+    take_sectors(records, tmp_path, havens())
+    load(records, write_archive(tmp_path / "a.zip", {MARCH: [crime("a", at=None)]}))
+    snapshot = published(records, tmp_path)
+    assert totals(snapshot.sector_cube) == {0: (1, pytest.approx(BURGLARY))}
+    assert len(snapshot.tiles["hex", 12].place) == 0
+
+
+def test_two_forces_share_a_name_and_one_invented_force_marks_all(sqlite_url: str, tmp_path: Path) -> None:
+    records = open_records(sqlite_url)
+    take_sectors(records, tmp_path, havens())
+    rows = [crime(name, Falls_within=f"{name} Police (synthetic)") for name in ("B", "A")]
+    load(records, write_archive(tmp_path / "a.zip", {MARCH: rows}))
+    snapshot = published(records, tmp_path)
+    assert (snapshot.force, snapshot.synthetic) == ("A Police (synthetic) and B Police (synthetic)", True)
+    assert "Synthetic data" in snapshot.attribution
+
+
+def test_a_sector_with_markup_in_its_name_and_heights_in_its_ring_is_published(sqlite_url: str, tmp_path: Path) -> None:
+    records = open_records(sqlite_url)
+    odd = square("<b>", "\"'&<script>☂", 3.0, 55.0, 3.1, 55.1)
+    odd["geometry"]["coordinates"][0] = [[*point, 1.0] for point in odd["geometry"]["coordinates"][0]]
+    take_sectors(records, tmp_path, [odd])
+    load(records, write_archive(tmp_path / "a.zip", {MARCH: [crime("a")]}))
+    (sector,) = published(records, tmp_path).sectors
+    assert (sector.id, sector.name) == ("<b>", "\"'&<script>☂")
