@@ -153,7 +153,7 @@ def test_texts_are_taken_by_place_and_numbers_by_feature() -> None:
 )
 def test_any_values_come_back(rows: list[tuple[str, int, float]]) -> None:
     texts, counts, harms = (list(column) for column in zip(*rows, strict=True))
-    found = layer(len(rows), {"name": text_column(texts)}, count=counts, harm=harms)  # type: ignore[arg-type]
+    found = layer(len(rows), {"name": text_column(texts)}, count=counts, harm=harms)
     assert [tuple(feature.properties.values()) for feature in found] == rows
 
 

@@ -51,7 +51,7 @@ def in_units(*corners: tuple[float, float], holes: tuple[list[tuple[float, float
 def test_the_world_is_a_square_from_the_north_west() -> None:
     lonlat = np.array([[-180, 85.0511287798066], [0, 0], [180, -85.0511287798066], [0, 90], [-1.6, 55.0]])
     world = to_world(lonlat)
-    np.testing.assert_allclose(world[:4], [[0, 0], [0.5, 0.5], [1, 1], [0.5, 0]], atol=1e-9)
+    assert np.abs(world[:4] - [[0, 0], [0.5, 0.5], [1, 1], [0.5, 0]]).max() < 1e-9
     # the Web Mercator formula of the tile naming convention, with logarithm and secant
     lat = np.radians(55.0)
     assert world[4, 0] == pytest.approx((180 - 1.6) / 360)

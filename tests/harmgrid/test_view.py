@@ -1,0 +1,317 @@
+"""Answers about the small force, each worked out by hand beside it (the events are in tests/small_force.py).
+
+Window 2021-12..2022-02 (2022-01 missing), all measures, counted under each:
+
+    Cedar  1 burglary + 1 burglary for drugs, under both   count 1 + 2  harm 100 + 2 x 100  variance 5 x 12,000
+    Alder  2 burglaries + 1 disorder                       count 3      harm 200            variance 2 x 12,000
+    Birch  2 drugs + 1 burglary                            count 3      harm 100 + 100      variance 12,000 + 2 x 2,600
+    no location 1 burglary, outside 1 drugs                count 1 + 1  harm 100 + 50
+    total                                                  count 11     harm 850
+"""
+
+import math
+from dataclasses import replace
+
+import h3
+import pytest
+import shapely
+
+from harmgrid import grid
+from harmgrid.errors import UnknownPlace
+from harmgrid.published import HEXAGONS, SECTORS
+from harmgrid.tiles import TileAddress
+from harmgrid.types import Counting, Sum
+from harmgrid.view import (
+    Part,
+    class_breaks,
+    comparable,
+    describe_place,
+    encode_tile,
+    force_bounds,
+    force_series,
+    rank_sectors,
+)
+from tests.small_force import (
+    ALDER_WEST,
+    AT_SEA,
+    BIRCH,
+    BURGLARY,
+    CEDAR,
+    HAPPENINGS,
+    SECTOR_LIST,
+    Happening,
+    ask,
+    publish,
+    small_force,
+)
+from tests.tile_reader import every_tile
+
+pytestmark = pytest.mark.quick
+
+WHOLE = ask("2021-12..2022-02")
+ZOOMS = list(grid.RESOLUTION_AT_ZOOM)
+
+
+def hexagon(where: tuple[float, float], resolution: int) -> str:
+    return str(h3.latlng_to_cell(where[1], where[0], resolution))
+
+
+def test_the_list_by_hand() -> None:
+    found = rank_sectors(small_force(), WHOLE)
+    assert [(line.id, line.rank, line.tied, line.count, line.harm) for line in found.sectors] == [
+        ("C1", 1, False, 3, 300.0),
+        ("A1", 2, True, 3, 200.0),
+        ("B1", 2, True, 3, 200.0),
+    ]
+    assert [line.name for line in found.sectors] == ["Cêdre 雪松", "Alder & Elm", "Birch"]
+    assert [line.share for line in found.sectors] == [300 / 850, 200 / 850, 200 / 850]
+    assert [line.standard_error for line in found.sectors] == [
+        math.sqrt(60_000),
+        math.sqrt(24_000),
+        math.sqrt(17_200),
+    ]
+
+
+def test_the_total_is_the_sectors_and_both_kinds_of_unplaced() -> None:
+    found = rank_sectors(small_force(), WHOLE)
+    assert found.in_sectors == Sum(9, 700.0)
+    assert found.no_location == Sum(1, 100.0)
+    assert found.outside_sectors == Sum(1, 50.0)
+    assert found.total == Sum(11, 850.0)
+
+
+def test_counted_once_an_event_of_two_measures_is_one_event() -> None:
+    found = rank_sectors(small_force(), ask("2021-12..2022-02", counting="once"))
+    assert [(line.id, line.rank, line.tied, line.count, line.harm) for line in found.sectors] == [
+        ("A1", 1, True, 3, 200.0),
+        ("B1", 1, True, 3, 200.0),
+        ("C1", 1, True, 2, 200.0),
+    ]
+    assert found.total == Sum(10, 750.0)
+    assert found.sectors[2].standard_error == math.sqrt(24_000)
+
+
+def test_a_part_of_the_measures() -> None:
+    """Drugs alone: Birch 2 x 50; Cedar the burglary for drugs at its own 100; 50 outside."""
+    found = rank_sectors(small_force(), ask("2021-12..2022-02", measures=frozenset({"drugs"})))
+    assert [(line.id, line.rank, line.count, line.harm) for line in found.sectors] == [
+        ("B1", 1, 2, 100.0),
+        ("C1", 1, 1, 100.0),
+        ("A1", 3, 0, 0.0),
+    ]
+    assert found.total == Sum(4, 250.0)
+
+
+def test_what_weighs_nothing_is_counted_and_has_no_share() -> None:
+    found = rank_sectors(small_force(), ask("2021-11..2022-02", measures=frozenset({"asb"})))
+    assert [(line.id, line.rank, line.count, line.harm, line.share) for line in found.sectors] == [
+        ("A1", 1, 2, 0.0, None),
+        ("B1", 1, 0, 0.0, None),
+        ("C1", 1, 0, 0.0, None),
+    ]
+    assert found.total == Sum(2, 0.0)
+
+
+def test_movement_is_ranks_gained_on_the_baseline_and_change_is_harm() -> None:
+    """2021-12: Alder 200, Birch 2 x 50, Cedar 100. 2021-11: Alder 100, Birch 50, Cedar nothing."""
+    found = rank_sectors(small_force(), ask("2021-12..2021-12", "2021-11..2021-11"))
+    assert [(line.id, line.rank, line.baseline, line.baseline_rank, line.movement) for line in found.sectors] == [
+        ("A1", 1, Sum(2, 100.0), 1, 0),
+        ("B1", 2, Sum(1, 50.0), 2, 0),
+        ("C1", 2, Sum(0, 0.0), 3, 1),
+    ]
+    assert [line.change for line in found.sectors] == [100.0, 50.0, 100.0]
+
+
+def test_a_sector_that_falls_moves_down() -> None:
+    """2022-02 against 2021-12: Cedar from third to first, Alder from first to last with disorder alone."""
+    found = rank_sectors(small_force(), ask("2022-02..2022-02", "2021-12..2021-12"))
+    assert [(line.id, line.harm, line.movement, line.change) for line in found.sectors] == [
+        ("C1", 200.0, 1, 100.0),
+        ("B1", 100.0, 0, 0.0),
+        ("A1", 0.0, -2, -200.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("window", "baseline", "expected"),
+    [
+        ("2021-12..2021-12", None, None),
+        ("2021-12..2021-12", "2021-11..2021-11", True),
+        ("2021-12..2022-01", "2022-01..2022-02", True),  # one month delivered of two in both
+        ("2021-11..2021-12", "2022-01..2022-02", False),  # two delivered against one
+        ("2022-02..2022-02", "2022-01..2022-02", False),  # one delivered each, but of one and of two
+        ("2021-11..2022-02", "2021-12..2022-02", False),
+    ],
+)
+def test_two_windows_compare_when_as_many_months_were_delivered(
+    window: str, baseline: str | None, expected: bool | None
+) -> None:
+    question = ask(window, baseline)
+    assert comparable(small_force(), question) is expected
+    for line in rank_sectors(small_force(), question).sectors:
+        assert (line.movement is not None) is (line.change is not None) is bool(expected)
+        assert (line.baseline is not None) is (line.baseline_rank is not None) is (baseline is not None)
+
+
+def test_the_same_crimes_share_a_rank_whatever_went_before() -> None:
+    """Running sums are subtracted at other heights: 0.1 + 0.1 + 0.1 - 0.1 - 0.1 is not 0.1 in float64."""
+    weight = {"2021-11": 7, "2021-12": 3}
+    history = tuple(Happening(month, BURGLARY, BIRCH) for month, times in weight.items() for _ in range(times))
+    now = tuple(Happening("2022-02", BURGLARY, where) for where in (BIRCH, CEDAR))
+    force = publish(history + now)
+    uneven = replace(force.sector_cube, harm=force.sector_cube.harm * 3.774699379468708)
+    lines = rank_sectors(replace(force, sector_cube=uneven), ask("2022-02..2022-02")).sectors
+    assert lines[0].harm != lines[1].harm, "the trap is there"
+    assert [(line.id, line.rank, line.tied) for line in lines] == [("B1", 1, True), ("C1", 1, True), ("A1", 3, False)]
+
+
+def test_a_sector_in_detail() -> None:
+    found = describe_place(small_force(), "C1", WHOLE)
+    assert (found.id, found.kind, found.name, found.resolution) == ("C1", "sector", "Cêdre 雪松", None)
+    assert found.bounds == (3.0, 56.02, 3.04, 56.04)
+    assert SECTOR_LIST[2].geometry.contains(shapely.Point(found.center))
+    assert found.sector == SECTOR_LIST[2]
+    assert (found.count, found.harm, found.rank, found.of) == (3, 300.0, 1, 3)
+    assert (found.share, found.standard_error) == (300 / 850, math.sqrt(60_000))
+    assert found.parts == (
+        Part(measure="burglary", count=2, harm=200.0, share=2 / 3),
+        Part(measure="drugs", count=1, harm=100.0, share=1 / 3),
+    )
+    assert found.baseline is None
+
+
+def test_the_months_of_a_place_by_hand() -> None:
+    """Cedar: nothing in 2021-11, a burglary in 2021-12, nothing delivered for 2022-01, the double one in 2022-02."""
+    found = describe_place(small_force(), "C1", ask("2021-11..2021-11", "2021-12..2021-12"))
+    assert found.series.count.tolist() == [0, 1, 0, 2]
+    assert found.series.harm.tolist() == [0.0, 100.0, 0.0, 200.0]
+    assert (found.count, found.harm, found.parts) == (0, 0.0, ())
+    assert found.baseline == Sum(1, 100.0)
+
+
+def test_parts_are_in_order_of_harm_and_then_of_count() -> None:
+    found = describe_place(small_force(), "A1", ask("2021-11..2022-02"))
+    assert found.parts == (
+        Part(measure="burglary", count=3, harm=300.0, share=1.0),
+        Part(measure="asb", count=2, harm=0.0, share=0.0),
+    )
+
+
+@pytest.mark.parametrize("resolution", grid.RESOLUTIONS)
+def test_a_hexagon_in_detail_at_every_level(resolution: int) -> None:
+    """Its events are those whose points h3 puts into the parent of their finest cell."""
+    place = h3.cell_to_parent(hexagon(ALDER_WEST, 9), resolution)
+    found = describe_place(small_force(), place, WHOLE)
+    inside = [
+        event
+        for event in HAPPENINGS
+        if event.where[0] > 0
+        and event.month >= "2021-12"
+        and h3.cell_to_parent(hexagon(event.where, 9), resolution) == place
+    ]
+    assert found.count == sum(event.signature.bit_count() for event in inside)
+    lat, lon = h3.cell_to_latlng(place)
+    assert found.center == pytest.approx((lon, lat))
+    west, south, east, north = found.bounds
+    assert west < lon < east
+    assert south < lat < north
+    assert (found.id, found.kind, found.name, found.resolution) == (place, "hexagon", None, resolution)
+    held = {h3.cell_to_parent(hexagon(event.where, 9), resolution) for event in HAPPENINGS if event.where[0] > 0}
+    assert found.of == len(held)
+    assert 1 <= found.rank <= found.of
+
+
+def test_the_finest_hexagon_by_hand() -> None:
+    """Alder's west: of its burglaries one lies in the window."""
+    found = describe_place(small_force(), hexagon(ALDER_WEST, 9), WHOLE)
+    assert (found.count, found.harm, found.share) == (1, 100.0, 100 / 850)
+    assert found.sector is not None
+    assert found.sector.id == "A1"
+    # Cedar 300, Birch 200, then Alder west and east with 100 each, and one drug event outside
+    assert (found.rank, found.of) == (3, 5)
+    assert describe_place(small_force(), hexagon(AT_SEA, 9), WHOLE).sector is None
+
+
+def test_a_hexagon_that_never_had_an_event_is_a_place_with_nothing() -> None:
+    found = describe_place(small_force(), hexagon((10.0, 57.0), 9), WHOLE)
+    assert (found.count, found.harm, found.share, found.standard_error, found.parts) == (0, 0.0, 0.0, 0.0, ())
+    assert found.sector is None
+    assert found.series.count.tolist() == [0, 0, 0, 0]
+    assert (found.rank, found.of) == (6, 6), "behind the five that hold events, and itself one of them"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "",
+        "Z9",
+        "a1",
+        "A1 ",
+        "Alder & Elm",
+        "891960D3437FFFF",
+        "0" * 15,
+        "../A1",
+        "-1",
+        "A1\x00",
+        "9" * 9_999,
+        hexagon(BIRCH, 10),
+        hexagon(BIRCH, 15),
+        hexagon(BIRCH, 3),
+        hexagon(BIRCH, 0),
+    ],
+)
+def test_an_unknown_place_is_refused(place: str) -> None:
+    with pytest.raises(UnknownPlace):
+        describe_place(small_force(), place, WHOLE)
+
+
+def test_the_force_is_as_large_as_its_sectors() -> None:
+    assert force_bounds(small_force()) == (3.0, 56.0, 3.04, 56.04)
+
+
+@pytest.mark.parametrize(("counting", "counts"), [("each", [3, 5, 0, 6]), ("once", [3, 5, 0, 5])])
+def test_the_months_of_the_force_by_hand(counting: Counting, counts: list[int]) -> None:
+    sums = force_series(small_force(), ask("2021-11..2021-11", counting=counting))
+    assert sums.count.tolist() == counts
+    assert sums.harm.tolist() == [150.0, 400.0, 0.0, 450.0 if counting == "each" else 350.0]
+
+
+def test_classes_stand_still_while_a_window_of_their_length_moves() -> None:
+    """One month, sectors: Alder 100, 200; Birch 50, 100, 100; Cedar 100, 200. Mean 850/7; above it only 200."""
+    moving = [class_breaks(small_force(), ask(f"{month}..{month}")) for month in ("2021-11", "2021-12", "2022-02")]
+    assert moving[0] == moving[1] == moving[2]
+    hexagons, sectors = moving[0]
+    assert sectors == [pytest.approx(850 / 7)]
+    assert sorted(hexagons) == list(grid.RESOLUTIONS)
+
+
+def test_measures_without_weight_have_no_classes() -> None:
+    hexagons, sectors = class_breaks(small_force(), ask("2021-11..2022-02", measures=frozenset({"asb"})))
+    assert sectors == []
+    assert set(map(tuple, hexagons.values())) == {()}
+
+
+def test_a_force_without_a_single_event_is_answered_with_zeros() -> None:
+    force = publish(())
+    found = rank_sectors(force, WHOLE)
+    assert [(line.id, line.rank, line.count, line.share) for line in found.sectors] == [
+        ("A1", 1, 0, None),
+        ("B1", 1, 0, None),
+        ("C1", 1, 0, None),
+    ]
+    assert found.total == Sum(0, 0.0)
+    assert describe_place(force, "A1", WHOLE).of == 3
+    assert class_breaks(force, WHOLE)[1] == []
+    assert force_series(force, WHOLE).count.tolist() == [0, 0, 0, 0]
+    for zoom in ZOOMS:
+        assert every_tile(force, HEXAGONS, zoom, WHOLE) == {}
+        drawn = every_tile(force, SECTORS, zoom, WHOLE).values()
+        assert {feature.properties["count"] for features in drawn for feature in features} == {0}
+
+
+def test_a_force_whose_every_event_is_unplaced_still_adds_up() -> None:
+    force = publish(tuple(event for event in HAPPENINGS if event.where[0] != event.where[0]))
+    found = rank_sectors(force, ask("2021-11..2022-02"))
+    assert (found.in_sectors, found.no_location, found.total) == (Sum(0, 0.0), Sum(1, 100.0), Sum(1, 100.0))
+    assert encode_tile(force, HEXAGONS, TileAddress(z=8, x=130, y=79), WHOLE) == b""

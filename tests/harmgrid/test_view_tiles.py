@@ -1,0 +1,149 @@
+"""The map of the small force: its tiles against its list, against h3, and against the whole square of a zoom."""
+
+from dataclasses import replace
+
+import h3
+import numpy as np
+import pytest
+import shapely
+
+from harmgrid import grid
+from harmgrid.errors import InvalidTile
+from harmgrid.published import HEXAGONS, LAYERS, SECTORS
+from harmgrid.tiles import EXTENT, TileAddress, to_world
+from harmgrid.types import Question
+from harmgrid.view import describe_place, encode_tile, rank_sectors
+from tests.small_force import ALDER_WEST, DRUGS, HAPPENINGS, SECTOR_LIST, Happening, ask, publish, small_force
+from tests.tile_reader import every_tile, read_tile, surveyed
+
+pytestmark = pytest.mark.quick
+
+WHOLE = ask("2021-12..2022-02")
+ZOOMS = list(grid.RESOLUTION_AT_ZOOM)
+QUESTIONS = [
+    WHOLE,
+    ask("2021-11..2022-02"),
+    ask("2022-02..2022-02", counting="once"),
+    ask("2021-11..2021-12", measures=frozenset({"drugs", "asb"})),
+    ask("2022-01..2022-02", "2021-11..2021-12"),
+]
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("zoom", ZOOMS)
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_map_and_its_unplaced_are_the_total_of_the_list(layer: str, zoom: int, question: Question) -> None:
+    """At every zoom, over all its tiles, each id once."""
+    listed = rank_sectors(small_force(), question)
+    tiles = every_tile(small_force(), layer, zoom, question)
+    once = {feature.id: feature.properties for features in tiles.values() for feature in features}
+    unplaced = [listed.no_location] + [listed.outside_sectors] * (layer == SECTORS)
+    assert sum(int(p["count"]) for p in once.values()) + sum(u.count for u in unplaced) == listed.total.count
+    assert sum(float(p["harm"]) for p in once.values()) + sum(u.harm for u in unplaced) == listed.total.harm
+    for features in tiles.values():
+        assert all(once[feature.id] == feature.properties for feature in features), "alike in each tile it touches"
+
+
+@pytest.mark.parametrize("zoom", ZOOMS)
+def test_each_sector_on_the_map_says_what_the_list_says(zoom: int) -> None:
+    question = ask("2021-12..2021-12", "2021-11..2021-11")
+    lines = {line.id: line for line in rank_sectors(small_force(), question).sectors}
+    for features in every_tile(small_force(), SECTORS, zoom, question).values():
+        for feature in features:
+            line = lines[str(feature.properties["id"])]
+            assert line.baseline is not None
+            assert feature.id == [sector.id for sector in SECTOR_LIST].index(line.id) + 1
+            assert feature.properties == {
+                "id": line.id,
+                "name": line.name,
+                "count": line.count,
+                "harm": line.harm,
+                "count_then": line.baseline.count,
+                "harm_then": line.baseline.harm,
+                "missing_months": 0,
+                "missing_months_then": 0,
+            }
+
+
+@pytest.mark.parametrize("zoom", ZOOMS)
+def test_each_hexagon_on_the_map_is_h3s_own_and_says_what_its_place_says(zoom: int) -> None:
+    for at, features in every_tile(small_force(), HEXAGONS, zoom, WHOLE).items():
+        for feature in features:
+            place = describe_place(small_force(), str(feature.properties["h3"]), WHOLE)
+            assert feature.id == int(place.id, 16) & (2**52 - 1)
+            assert (feature.properties["count"], feature.properties["harm"]) == (place.count, place.harm)
+            assert feature.properties["missing_months"] == 1
+            ((ring,),) = feature.polygons
+            assert surveyed(ring) > 0
+            corners = np.array([(lon, lat) for lat, lon in h3.cell_to_boundary(place.id)])
+            units = (to_world(corners) * (1 << zoom) - [at.x, at.y]) * EXTENT
+            for here, there in ((np.array(ring), units), (units, np.array(ring))):
+                off = np.abs(here[:, None, :] - there[None, :, :]).max(axis=2).min(axis=1)
+                assert off.max() <= 0.5 + 1e-6, "each corner is where rounding puts it"
+
+
+def test_a_place_without_an_event_in_the_window_is_in_the_tile_with_zero() -> None:
+    """2022-02 holds nothing in Alder's west; its hexagon is drawn as none, not left out."""
+    found = [
+        feature.properties
+        for features in every_tile(small_force(), HEXAGONS, 12, ask("2022-02..2022-02")).values()
+        for feature in features
+    ]
+    assert {
+        (p["count"], p["harm"]) for p in found if p["h3"] == h3.latlng_to_cell(ALDER_WEST[1], ALDER_WEST[0], 9)
+    } == {(0, 0.0)}
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("zoom", [4, 5, 6])
+def test_a_world_swept_completely_has_the_force_in_its_tiles_and_nothing_elsewhere(layer: str, zoom: int) -> None:
+    everywhere = [TileAddress(z=zoom, x=x, y=y) for x in range(1 << zoom) for y in range(1 << zoom)]
+    full = [at for at in everywhere if encode_tile(small_force(), layer, at, WHOLE)]
+    assert full == list(every_tile(small_force(), layer, zoom, WHOLE))
+    assert full
+
+
+@pytest.mark.parametrize(
+    ("layer", "address"),
+    [
+        ("hex", TileAddress(z=3, x=0, y=0)),
+        ("hex", TileAddress(z=13, x=0, y=0)),
+        ("sectors", TileAddress(z=99, x=0, y=0)),
+        ("sectors", TileAddress(z=-1, x=0, y=0)),
+        ("sectors", TileAddress(z=10**6, x=0, y=0)),
+        ("hexagons", TileAddress(z=4, x=0, y=0)),
+        ("", TileAddress(z=4, x=0, y=0)),
+        ("../hex", TileAddress(z=4, x=0, y=0)),
+        ("x" * 10_000, TileAddress(z=4, x=0, y=0)),
+        ("hex", TileAddress(z=4, x=16, y=0)),
+        ("hex", TileAddress(z=4, x=0, y=16)),
+        ("hex", TileAddress(z=4, x=-1, y=0)),
+        ("hex", TileAddress(z=4, x=0, y=-1)),
+        ("hex", TileAddress(z=4, x=2**63, y=2**64)),
+        ("hex", TileAddress(z=12, x=4096, y=4095)),
+    ],
+)
+def test_a_tile_that_does_not_exist_is_refused(layer: str, address: TileAddress) -> None:
+    with pytest.raises(InvalidTile) as raised:
+        encode_tile(small_force(), layer, address, WHOLE)
+    assert len(str(raised.value)) < 300
+
+
+def test_the_last_tile_of_a_zoom_exists_and_is_empty() -> None:
+    assert encode_tile(small_force(), HEXAGONS, TileAddress(z=12, x=4095, y=4095), WHOLE) == b""
+
+
+def test_a_sector_too_small_to_see_is_still_in_the_sum() -> None:
+    """A kiosk of one metre in a hole of nobody's sea: no zoom may lose its events."""
+    kiosk = replace(SECTOR_LIST[0], id="K1", geometry=shapely.box(3.2, 56.2, 3.20001, 56.20001))
+    force = publish((*HAPPENINGS, Happening("2022-02", DRUGS, (3.200005, 56.200005))), (*SECTOR_LIST, kiosk))
+    for zoom in ZOOMS:
+        tiles = every_tile(force, SECTORS, zoom, WHOLE).values()
+        seen = {feature.properties["id"]: feature.properties["harm"] for features in tiles for feature in features}
+        assert seen == {"A1": 200.0, "B1": 200.0, "C1": 300.0, "K1": 50.0}
+
+
+def test_the_reader_refuses_a_tile_cut_short() -> None:
+    data = encode_tile(small_force(), SECTORS, TileAddress(z=8, x=130, y=79), WHOLE)
+    with pytest.raises(Exception, match="parsing"):
+        read_tile(data[:-1], SECTORS)
