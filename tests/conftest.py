@@ -1,4 +1,4 @@
-"""Fixtures that more than one room's tests use: a database, the real data, a browser."""
+"""Fixtures that more than one room's tests use: a database, a small published force, the real data, a browser."""
 
 import os
 import shutil
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.force_builder import Force, build_force
 from tests.left_out import leave_out, summary_lines
 from tests.postgres import Server, find_programs, running_server
 
@@ -42,6 +43,12 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of a new, empty database; every test that asks for it runs on both kinds."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def force(tmp_path_factory: pytest.TempPathFactory) -> Force:
+    """The small force as the command line publishes it; nobody may change its folder."""
+    return build_force(tmp_path_factory.mktemp("force"))
 
 
 @pytest.fixture(scope="session")

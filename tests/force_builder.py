@@ -35,7 +35,7 @@ MISSING = "2022-03"
 WHOLE = "2022-01..2022-05"
 B, R, S, A = "Burglary", "Robbery", "Shoplifting", "Anti-social behaviour"
 SECTOR_IDS = ("A1", "B2", "C3")
-SECTOR_NAMES = ("Ashby Quay", "Bræ & <b>Holm</b>", "Cold Ness")
+SECTOR_NAMES = ("Ashby Quay", "Braeholm", "Cøld & <b>Ness</b>")
 NOWHERE, OUTSIDE = "no location", "outside"
 # Sectors are squares of a tenth of a degree, side by side from 3 degrees east; longitude and latitude of the events:
 POINTS = {

@@ -1,4 +1,4 @@
-"""The small force, published once, and an app over it."""
+"""An app over the small force."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from server.app import create_app
 from server.settings import Settings
-from tests.force_builder import Force, build_force
+from tests.force_builder import Force
 
 
 class WholeAnswers(FlaskClient):
@@ -17,12 +17,6 @@ class WholeAnswers(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         return super().open(*args, **{"buffered": True, **kwargs})
-
-
-@pytest.fixture(scope="session")
-def force(tmp_path_factory: pytest.TempPathFactory) -> Force:
-    """The small force as the command line publishes it; nobody may change its folder."""
-    return build_force(tmp_path_factory.mktemp("force"))
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,12 @@
 """The snapshot, the ranked sectors and the classes as JSON, over the force that tests.force_builder adds up by hand."""
 
+import csv
+import math
+
 import pytest
 from flask.testing import FlaskClient
 
-from tests.force_builder import MISSING, MONTHS, SECTOR_IDS, SECTOR_NAMES, WHOLE, points
+from tests.force_builder import MISSING, MONTHS, SECTOR_IDS, SECTOR_NAMES, WEIGHTS, WHOLE, points
 from tests.server.answers import Json, answered
 
 LATE, EARLY = "2022-04..2022-05", "2022-01..2022-02"
@@ -79,6 +82,17 @@ def test_sectors_are_ranked_by_harm(client: FlaskClient) -> None:
     whole = points(B=7, R=4, S=4)
     assert column(answer, "share") == pytest.approx({name: value / whole for name, value in harm.items()})
     assert column(answer, "tied") == dict.fromkeys(SECTOR_IDS, False)
+
+
+def test_the_standard_error_of_a_sum_is_the_root_of_its_second_moments(client: FlaskClient) -> None:
+    with WEIGHTS.open(encoding="utf-8", newline="") as file:
+        moment = {row["policeuk_cat"]: float(row["css_second_moment"]) for row in csv.DictReader(file)}
+    errors = {
+        "A1": math.sqrt(3 * moment["Burglary"] + 3 * moment["Shoplifting"]),
+        "B2": math.sqrt(moment["Burglary"] + 3 * moment["Robbery"]),
+        "C3": math.sqrt(2 * moment["Burglary"]),  # 648.5
+    }
+    assert column(sectors(client), "standard_error") == pytest.approx(errors)
 
 
 def test_what_lies_in_no_sector_has_a_line_of_its_own_and_the_total_is_all(client: FlaskClient) -> None:

@@ -4,7 +4,7 @@ import h3
 import pytest
 from flask.testing import FlaskClient
 
-from tests.force_builder import EVENTS, MISSING, MONTHS, NOWHERE, POINTS, WHOLE, A, points
+from tests.force_builder import EVENTS, MISSING, MONTHS, NOWHERE, POINTS, SECTOR_NAMES, WHOLE, A, points
 from tests.server.answers import Json, answered, refused
 
 RESOLUTIONS = (4, 5, 6, 7, 8, 9)
@@ -111,7 +111,7 @@ def test_hexagons_are_ranked_among_those_that_ever_had_an_event(client: FlaskCli
 
 
 def test_a_hexagon_names_the_sector_that_holds_its_centre(client: FlaskClient) -> None:
-    assert place(client, cell("C3", 9))["sector"] == {"id": "C3", "name": "Cold Ness"}
+    assert place(client, cell("C3", 9))["sector"] == {"id": "C3", "name": SECTOR_NAMES[2]}
     assert place(client, cell("outside", 9))["sector"] is None
 
 
