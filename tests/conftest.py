@@ -11,6 +11,9 @@ import pytest
 from tests.force_builder import Force, build_force
 from tests.left_out import leave_out, summary_lines
 from tests.postgres import Server, find_programs, running_server
+from tests.real_force import northumbria
+
+__all__ = ["northumbria"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
