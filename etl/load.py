@@ -53,16 +53,17 @@ def street_crime_files(path: Path) -> tuple[list[Member], list[str]]:
     return street, [member.name for member in members if member not in street]
 
 
-def require_unmixed(records: Records, *, synthetic: bool) -> None:
+def require_unmixed(records: Records, street: Sequence[Member]) -> None:
     """Raise if invented events were to stand beside real ones.
 
     Raises:
-        MixedRecords: the records hold events of the other kind.
+        MixedRecords: some of these files and of the events in the records are synthetic, and some are not.
     """
     with records.bulk() as bulk, bulk.reading():
-        forces = force_names(bulk)
-    if any((SYNTHETIC_MARK in force) != synthetic for force in forces):
-        kinds = ("synthetic", "real") if synthetic else ("real", "synthetic")
+        held = {SYNTHETIC_MARK in force for force in force_names(bulk)}
+    new = {police_uk.is_synthetic(member) for member in street}
+    if len((held | new) - {None}) > 1:
+        kinds = ("synthetic", "real") if True in new else ("real", "synthetic")
         raise MixedRecords(
             came=f"{kinds[0]} events for records that hold {kinds[1]} ones",
             expected="one kind only, so that nobody takes the one for the other",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from etl.archive import Member
 from etl.utf8 import END, NOT_UTF8, as_utf8
 from harmgrid.errors import UnknownColumn, UnreadableSource
-from harmgrid.types import Reject, month_from_text, month_text
+from harmgrid.types import SYNTHETIC_MARK, Reject, month_from_text, month_text
 
 SOURCE = "police-uk"
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -97,6 +97,13 @@ def month_of_file(name: str) -> int | None:
     """The month that a file is the delivery of, as its name says: 2022-03-some-force-street.csv."""
     match = _FILE_MONTH.fullmatch(name)
     return month_from_text(match[1]) if match else None
+
+
+def is_synthetic(member: Member) -> bool | None:
+    """Whether a file, by its first rows, comes from a force that somebody invented; None if it has no rows."""
+    with member.open() as file:
+        rows = file.read(65_536).partition(b"\n")[2].strip()
+    return SYNTHETIC_MARK.encode() in rows if rows else None
 
 
 def require_columns(member: Member) -> None:

@@ -67,9 +67,9 @@ class Store:
             return (self.directory / "CURRENT").read_text(encoding="ascii", errors="replace").strip()
         except FileNotFoundError:
             raise NoSnapshot(
-                came=f"{self.directory}, where nothing has been published",
+                came="a data folder where nothing has been published",
                 expected="a published snapshot",
-                do="run harmgrid publish",
+                do="run harmgrid publish with the same HARMGRID_DATA_DIR",
             ) from None
 
     def read(self, version: str, *, verify: bool = False) -> Snapshot:

@@ -71,7 +71,7 @@ def load() -> None:
 @click.pass_obj
 def load_police_uk_command(settings: Settings, archive: Path, sectors: Path | None) -> None:
     """Street crime from data.police.uk: its zip archive, or one CSV file of it."""
-    _load(settings, archive, sectors, synthetic=False)
+    _load(settings, archive, sectors)
 
 
 @command.command()
@@ -104,7 +104,9 @@ def check(settings: Settings) -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
 @click.option(
-    "--open-to-network", is_flag=True, help="Allow an address that other machines can reach, without a log-in."
+    "--open-to-network",
+    is_flag=True,
+    help="Allow an address that other machines can reach, without a log-in. HARMGRID_TRUSTED_HOSTS names this host.",
 )
 @click.pass_obj
 def serve(settings: Settings, host: str, port: int, workers: int, *, open_to_network: bool) -> None:
@@ -121,13 +123,13 @@ def demo(settings: Settings, port: int, *, and_serve: bool) -> None:
     from etl.demo import build_demo
 
     files = build_demo(settings.data_dir / "demo-source")
-    _load(settings, files.archive, files.sectors, synthetic=True)
+    _load(settings, files.archive, files.sectors)
     _publish(settings)
     if and_serve:
         _serve(settings, host="127.0.0.1", port=port, workers=1, open_to_network=False)
 
 
-def _load(settings: Settings, archive: Path, sectors: Path | None, *, synthetic: bool) -> None:
+def _load(settings: Settings, archive: Path, sectors: Path | None) -> None:
     from etl.boundaries import read_sector_file
     from etl.load import load_police_uk, require_unmixed, street_crime_files
     from harmgrid.records import open_records
@@ -137,7 +139,7 @@ def _load(settings: Settings, archive: Path, sectors: Path | None, *, synthetic:
     street, _ = street_crime_files(archive)
     boundaries = read_sector_file(sectors) if sectors else None
     records = open_records(settings.database_url)
-    require_unmixed(records, synthetic=synthetic)
+    require_unmixed(records, street)
     if boundaries is not None:
         moved = replace_sectors(records, boundaries)
         click.echo(

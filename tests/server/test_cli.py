@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from etl.demo import build_demo
 from server.cli import main
 from server.settings import SETTINGS
 from tests.force_builder import COLUMNS, NAME, Force, csv_text, rows, run, write_archive, write_sectors
@@ -187,7 +188,7 @@ def test_a_data_folder_that_cannot_be_is_told_in_one_line(
 ) -> None:
     (tmp_path / "file").write_text("")
     line = command.failed(name, data_dir=tmp_path / folder)
-    assert "file" in line or folder in line
+    assert "file" in line or "data folder" in line or folder in line
 
 
 @pytest.mark.parametrize(
@@ -267,3 +268,13 @@ def test_the_demo_does_not_go_into_records_with_real_events(command: Command, tm
     line = command.failed("demo", data_dir=tmp_path)
     assert "synthetic events for records that hold real ones" in line
     assert "--data-dir" in line
+    demo = str(tmp_path / "demo-source" / "demo-police.zip")
+    assert "synthetic events for records that hold real ones" in command.failed(
+        "load", "police-uk", demo, data_dir=tmp_path
+    )
+
+
+def test_the_demo_loaded_by_hand_may_be_loaded_again(tmp_path: Path) -> None:
+    demo = build_demo(tmp_path / "source")
+    run("load", "police-uk", str(demo.archive), data_dir=tmp_path)
+    assert "unchanged" in run("load", "police-uk", str(demo.archive), data_dir=tmp_path).stdout
