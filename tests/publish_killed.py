@@ -49,7 +49,7 @@ class Steps:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def forget(fd: "FileDescriptorLike") -> None:  # noqa: ARG001  # takes the place of os.fsync
+def forget(fd: "FileDescriptorLike") -> None:  # takes the place of os.fsync
     """Instead of a sync."""
 
 

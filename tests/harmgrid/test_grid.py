@@ -4,7 +4,7 @@ import h3
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -37,6 +37,7 @@ def test_the_levels_are_four_to_nine_and_every_zoom_has_one() -> None:
     assert grid.RESOLUTION_AT_ZOOM[grid.MAX_ZOOM] == grid.BASE_RESOLUTION
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(LON, LAT), max_size=20), LEVELS)
 def test_points_fall_into_the_cells_that_h3_says(points: list[tuple[float, float]], resolution: int) -> None:
     lon, lat = np.array(points, dtype=np.float64).reshape(-1, 2).T
@@ -66,6 +67,7 @@ def test_no_points_are_no_cells() -> None:
     assert cells.shape == grid.parents(cells, 4).shape == grid.boundaries(cells).shape == (0,)
 
 
+@settings(deadline=None)
 @given(LON, LAT, LEVELS)
 def test_a_parent_is_the_one_that_h3_says(lon: float, lat: float, resolution: int) -> None:
     cell = cell_at(lon, lat, grid.BASE_RESOLUTION)
@@ -90,6 +92,7 @@ def test_levels_nest_where_binning_twice_would_not() -> None:
     assert (grid.parents(base, 8) != grid.cells_from_points(lon, lat, 8)).any()
 
 
+@settings(deadline=None)
 @given(LON.filter(lambda lon: abs(lon) < 170), LAT, LEVELS)
 def test_an_outline_is_the_one_that_h3_draws(lon: float, lat: float, resolution: int) -> None:
     cell = cell_at(lon, lat, resolution)

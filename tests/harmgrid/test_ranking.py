@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harmgrid.ranking import CLASSES, head_tail_breaks, ranks
@@ -44,6 +44,7 @@ def test_running_sums_that_differ_in_their_last_bits_are_equal() -> None:
     assert ranked(1_000_000.000001, 1_000_000.0) == [1, 2], "a millionth of a point is a difference"
 
 
+@settings(deadline=None)
 @given(HARMS)
 def test_a_rank_is_one_more_than_the_number_of_greater_values(values: list[float]) -> None:
     assert ranked(*values) == [1 + sum(other > value for other in values) for value in values]
@@ -71,6 +72,7 @@ def test_where_nothing_differs_there_is_one_class(values: tuple[float, ...]) -> 
     assert breaks(*values) == []
 
 
+@settings(deadline=None)
 @given(HARMS)
 def test_breaks_ascend_and_no_class_is_empty(values: list[float]) -> None:
     found = breaks(*values)

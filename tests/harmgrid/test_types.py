@@ -1,7 +1,7 @@
 """Months, windows and receipts: every spelling that is one, and every spelling that is none."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harmgrid.errors import InvalidWindow
@@ -23,6 +23,7 @@ def test_january_follows_december() -> None:
     assert month_from_text("2023-01") - month_from_text("2022-12") == 1
 
 
+@settings(deadline=None)
 @given(MONTH)
 def test_every_month_reads_back_as_it_was_written(month: int) -> None:
     assert month_from_text(month_text(month)) == month
@@ -72,6 +73,7 @@ def test_one_month_is_named_twice() -> None:
     assert list(Window.from_text("2022-03..2022-03").months) == [month_from_text("2022-03")]
 
 
+@settings(deadline=None)
 @given(MONTH, st.integers(min_value=1, max_value=60))
 def test_every_window_reads_back_as_it_was_written(start: int, months: int) -> None:
     window = Window(start, min(start + months, 9999 * 12 + 12))
