@@ -48,6 +48,7 @@ export async function mountMap(view, palette, events) {
     pitchWithRotate: false,
     touchPitch: false,
     renderWorldCopies: false,
+    fadeDuration: 0, // A fade is a dozen redraws for every step in time, which an office PC without a GPU feels.
     locale: { "Map.Title": TITLE },
   });
   map.touchZoomRotate.disableRotation();

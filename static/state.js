@@ -40,6 +40,7 @@ export function createStore(snapshot, changed) {
     // Back undoes what was chosen, not where the map was moved to since.
     state = { ...readAddress(location.search, snapshot).state, camera };
     committed = state;
+    write();
     changed("back");
   };
   addEventListener("popstate", back);

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
-from tests.browser.visit import WIDE, Visit
+from tests.browser.visit import SMALL, Visit
 from tests.force_builder import ROOT, environment, program, rows, run, write_archive, write_sectors
 
 # Software WebGL, which needs no graphics card, and no word to anyone but the page.
@@ -64,22 +64,22 @@ def playwright_() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright_: Playwright, chromium: Path) -> Iterator[Browser]:
-    """A browser with WebGL 2."""
+def browser(playwright_: Playwright, chromium: Path) -> Iterator[BrowserContext]:
+    """A browser with WebGL 2. Its tabs share one cache, as a person's do."""
     browser = playwright_.chromium.launch(executable_path=chromium, args=FLAGS)
-    yield browser
+    yield browser.new_context()
     browser.close()
 
 
 @pytest.fixture
-def visit(browser: Browser, demo: str) -> Iterator[OpenVisit]:
+def visit(browser: BrowserContext, demo: str) -> Iterator[OpenVisit]:
     """Opens tabs on the demo force; at the end no tab may have complained or asked anyone else."""
     with visits(browser, demo) as open_visit:
         yield open_visit
 
 
 @contextmanager
-def visits(browser: Browser, origin: str) -> Iterator[OpenVisit]:
+def visits(browser: BrowserContext, origin: str) -> Iterator[OpenVisit]:
     """A function that opens tabs, each of which must have been quiet and to itself at the end.
 
     `drawn` waits for the map, which takes a second or two where there is no graphics card.
@@ -87,12 +87,12 @@ def visits(browser: Browser, origin: str) -> Iterator[OpenVisit]:
     opened: list[Visit] = []
 
     def open_visit(
-        address: str = "", *, size: tuple[int, int] = WIDE, dark: bool = False, drawn: bool = False
+        address: str = "", *, size: tuple[int, int] = SMALL, dark: bool = False, drawn: bool = False
     ) -> Visit:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light"
-        )
-        opened.append(Visit(page=context.new_page(), origin=origin))
+        page = browser.new_page()
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        opened.append(Visit(page=page, origin=origin))
         opened[-1].open(address)
         if drawn:
             opened[-1].settle()
@@ -100,7 +100,7 @@ def visits(browser: Browser, origin: str) -> Iterator[OpenVisit]:
 
     yield open_visit
     for each in opened:
-        each.page.context.close()
+        each.page.close()
         assert each.complaints == []
         assert [address for address in each.asked if not address.startswith("/")] == []
 

@@ -1,7 +1,7 @@
 """The ranked list, the categories and the panel of a place."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import ATTACK, OpenVisit, visits
 from tests.browser.visit import PHONE, WIDE, whole
@@ -81,17 +81,15 @@ def test_behaviour_without_a_weight_is_counted_and_said_to_weigh_nothing(visit: 
     expect(opened.page.locator("#place")).to_contain_text("Events each month")
 
 
-def test_a_place_that_does_not_exist_is_explained(visit: OpenVisit, browser: Browser, demo: str) -> None:
-    del visit
-    context = browser.new_context()
-    page = context.new_page()  # not a visit: the browser itself writes about the 404 into the console
+def test_a_place_that_does_not_exist_is_explained(browser: BrowserContext, demo: str) -> None:
+    page = browser.new_page()  # not a visit: the browser itself writes about the 404 into the console
     page.goto(f"{demo}/?place=Z99")
     expect(page.locator("#place")).to_contain_text("The server could not answer")
     expect(page.locator("#place")).to_contain_text("What to do:")
-    context.close()
+    page.close()
 
 
-def test_names_that_are_html_are_written_and_never_run(browser: Browser, attacking: str) -> None:
+def test_names_that_are_html_are_written_and_never_run(browser: BrowserContext, attacking: str) -> None:
     with visits(browser, attacking) as visit:
         opened = visit("?layer=sectors")
         expect(opened.page.locator(".place-link").first).to_contain_text(ATTACK)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenVisit
-from tests.browser.visit import Visit, whole
+from tests.browser.visit import WIDE, Visit, whole
 
 LIGHT = ["#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404"]  # static/colours.js
 DARK = ["#8c3a0b", "#c9600f", "#f58a1f", "#fdc566", "#fff8c9"]
@@ -33,18 +33,18 @@ def open_hottest_hexagon(visit: Visit) -> str:
 
 
 def test_the_map_draws_hexagons_in_the_colours_of_the_legend(visit: OpenVisit) -> None:
-    found = visit(drawn=True).colours_on_map(LIGHT)
+    found = visit(size=WIDE, drawn=True).colours_on_map(LIGHT)
     assert min(found.values()) > 50
     assert sum(found.values()) > 20_000
 
 
 def test_a_dark_page_has_a_dark_ramp_turned_round(visit: OpenVisit) -> None:
-    found = visit(dark=True, drawn=True).colours_on_map(DARK)
+    found = visit(size=WIDE, dark=True, drawn=True).colours_on_map(DARK)
     assert min(found.values()) > 50
 
 
 def test_sectors_are_coloured_when_chosen_and_hexagons_are_not(visit: OpenVisit) -> None:
-    opened = visit(drawn=True)
+    opened = visit(size=WIDE, drawn=True)
     opened.page.get_by_label("Sectors", exact=True).check()
     expect(opened.page.locator(".key h3")).to_have_text(["Sectors"])
     assert opened.parameters()["layer"] == "sectors"

@@ -10,6 +10,7 @@ from typing import Any
 from playwright.sync_api import Page, Request, expect
 
 WIDE, PHONE = (1440, 900), (390, 844)
+SMALL = (1000, 640)  # most of the time of a test goes into drawing the map without a graphics card
 
 # Runs before the page: a refusal by the content security policy is an event, not always a message.
 TELL_REFUSALS = """
@@ -65,6 +66,10 @@ class Visit:
         with urllib.request.urlopen(f"{self.origin}{path}") as answer:  # noqa: S310 - our own server
             found: dict[str, Any] = json.load(answer)
         return found
+
+    def questions(self) -> list[str]:
+        """What the page asked the server for its figures."""
+        return [address for address in self.asked if address.startswith(("/api/", "/tiles/"))]
 
     def parameters(self) -> Mapping[str, str]:
         """What the address bar holds."""
