@@ -35,12 +35,13 @@ def head_tail_breaks(values: NDArray[np.float64], classes: int = CLASSES) -> lis
     >>> head_tail_breaks(np.array([1.0, 2.0, 3.0, 4.0]))
     [2.5, 3.5]
     """
-    head = values[values > 0]
+    head = np.round(values[values > 0], _DECIMALS)
     breaks: list[float] = []
     while len(breaks) < classes - 1 and len(head) > 1:
         edge = float(head.mean())
-        head = head[head > edge]
-        if len(head) == 0:
+        above = head[head > edge]
+        if len(above) in {0, len(head)}:  # all equal; their mean may be less by the last bit
             break
         breaks.append(edge)
+        head = above
     return breaks

@@ -67,7 +67,7 @@ def test_only_values_above_zero_count() -> None:
     assert breaks(0, 0, 0, 0, 1, 3) == breaks(1, 3) == [2]
 
 
-@pytest.mark.parametrize("values", [(), (0,), (0, 0, 0), (5,), (5, 5, 5), (0, 5)])
+@pytest.mark.parametrize("values", [(), (0,), (0, 0, 0), (5,), (5, 5, 5), (0, 5), (0.1 + 0.2, 0.3), (9 * 377.47,) * 6])
 def test_where_nothing_differs_there_is_one_class(values: tuple[float, ...]) -> None:
     assert breaks(*values) == []
 
