@@ -67,7 +67,7 @@ class Store:
             return (self.directory / "CURRENT").read_text(encoding="ascii", errors="replace").strip()
         except FileNotFoundError:
             raise NoSnapshot(
-                came="a data folder where nothing has been published",
+                came=f"{self.directory}, where nothing has been published",
                 expected="a published snapshot",
                 do="run harmgrid publish with the same HARMGRID_DATA_DIR",
             ) from None
