@@ -1,7 +1,7 @@
 """From files to records: read, validate, locate, merge, and account for every row."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -60,10 +60,18 @@ def require_unmixed(records: Records, street: Sequence[Member]) -> None:
         MixedRecords: some of these files and of the events in the records are synthetic, and some are not.
     """
     with records.bulk() as bulk, bulk.reading():
-        held = {SYNTHETIC_MARK in force for force in force_names(bulk)}
-    new = {police_uk.is_synthetic(member) for member in street}
-    if len((held | new) - {None}) > 1:
-        kinds = ("synthetic", "real") if True in new else ("real", "synthetic")
+        held = _kinds(force_names(bulk))
+    _require_one_kind(held, {kind for member in street if (kind := police_uk.is_synthetic(member)) is not None})
+
+
+def _kinds(forces: Iterable[str]) -> set[bool]:
+    """Whether forces are synthetic."""
+    return {SYNTHETIC_MARK in force for force in forces}
+
+
+def _require_one_kind(held: set[bool], new: set[bool]) -> None:
+    if len(held | new) > 1:
+        kinds = ("real", "synthetic") if held == {True} else ("synthetic", "real")
         raise MixedRecords(
             came=f"{kinds[0]} events for records that hold {kinds[1]} ones",
             expected="one kind only, so that nobody takes the one for the other",
@@ -78,11 +86,13 @@ def load_police_uk(records: Records, path: Path, *, now: Callable[[], datetime],
 
     Raises:
         InputError: a file cannot be read; files before it are loaded.
+        MixedRecords: a row is of the other kind, real or synthetic, than those before it; likewise.
     """
     street, left_out = street_crime_files(path)
     receipts: list[Receipt] = []
     with begin_load(records, source=police_uk.SOURCE, archive=path.name, now=now()) as load:
-        receipts.extend(_load_file(load, member, progress) for member in street)
+        kinds = _kinds(force_names(load.bulk))
+        receipts.extend(_load_file(load, member, progress, kinds=kinds) for member in street)
         finish_load(load, now())
     total = Receipt(name="in all")
     for receipt in receipts:
@@ -90,7 +100,8 @@ def load_police_uk(records: Records, path: Path, *, now: Callable[[], datetime],
     return LoadReceipt(files=receipts, total=total, left_out=left_out)
 
 
-def _load_file(load: Load, member: Member, progress: Progress) -> Receipt:
+def _load_file(load: Load, member: Member, progress: Progress, *, kinds: set[bool]) -> Receipt:
+    """Load one file; `kinds` grows by what it holds."""
     categories = frozenset(measure.category for measure in read_recipe(DEFAULT_RECIPE).measures)
     receipt = Receipt(name=member.name)
     held: dict[int, int] = {}  # rows without a reference so far, by month
@@ -99,6 +110,9 @@ def _load_file(load: Load, member: Member, progress: Progress) -> Receipt:
     with load.file(member.name) as target, member.open() as file:
         sectors = read_sectors(target.bulk)
         for batch in police_uk.read_batches(member, file, categories):
+            new = _kinds(pc.unique(batch.rows["falls_within"]).to_pylist())
+            _require_one_kind(kinds, new)
+            kinds |= new
             rows = _events(member.name, batch.rows, held, sectors)
             months.update(pc.unique(rows["month"]).to_pylist())
             repeated = target.merge(rows, receipt) if rows.num_rows else []
@@ -153,7 +167,7 @@ def _count_rejects(receipt: Receipt, rejects: list[Reject]) -> None:
 def _finish_file(target: FileLoad, name: str, receipt: Receipt, *, held: dict[int, int], months: set[int]) -> None:
     of_file = police_uk.month_of_file(name)
     delivered = {of_file} if of_file is not None else months
-    receipt.withdrawn = target.withdraw(held)
+    receipt.withdrawn = target.withdraw({month: held.get(month, 0) for month in delivered})
     if not receipt.balanced:
         raise Inconsistent(
             came=f"{name} with {receipt.read} rows read, but {receipt}",
