@@ -112,11 +112,12 @@ class FileLoad:
         return [int(number) for number in repeated]
 
     def withdraw(self, held: Mapping[int, int]) -> int:
-        """Drop the rows without a reference that this file held beyond those it holds now, by month; how many."""
-        there = sa.or_(
-            sa.false(), *(sa.and_(events.c.month == month, events.c.ordinal <= rows) for month, rows in held.items())
-        )
-        gone = sa.and_(events.c.file_id == self.file_id, events.c.ordinal.is_not(None), ~there)
+        """Drop rows without a reference that this file held beyond those it holds now, for these months; how many.
+
+        Other months stay: a file of the same name for another month is another file.
+        """
+        beyond = (sa.and_(events.c.month == month, events.c.ordinal > rows) for month, rows in held.items())
+        gone = sa.and_(events.c.file_id == self.file_id, sa.or_(sa.false(), *beyond))
         dropped = self._count(sa.select(sa.func.count()).where(gone))
         if dropped:
             self.bulk.run(sa.delete(events).where(gone))
