@@ -3,7 +3,7 @@
 records = cube = every H3 level = sectors + unplaced.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +17,8 @@ from harmgrid.measures import Recipe
 from harmgrid.published import HEXAGONS, Published
 from harmgrid.records import Records
 from harmgrid.records.boundaries import read_sectors
-from harmgrid.records.reading import delivered_months, monthly_events
-from harmgrid.sectors import FIRST_SECTOR
+from harmgrid.records.reading import delivered_months, monthly_events, placed_events
+from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE
 from harmgrid.snapshot import Store
 from harmgrid.types import month_text
 from harmgrid.view import located
@@ -56,6 +56,7 @@ def check(records: Records, store: Store, *, progress: Callable[[str], None]) ->
     with records.bulk() as bulk, bulk.reading():
         months = delivered_months(bulk)
         grouped = monthly_events(bulk)
+        placed = placed_events(bulk)
         sectors = read_sectors(bulk)
     _require_equal("delivered months", "records", months, [month for month, there in published.months if there])
     _require_equal("sectors", "records", [s.id for s in sectors], [s.id for s in published.sectors])
@@ -65,6 +66,7 @@ def check(records: Records, store: Store, *, progress: Callable[[str], None]) ->
         progress(f"comparing {where}")
         _require_same(published, of_records, where, table)
         figures.append(_figure(where, table))
+    _require_same_places(published, placed)
     _require_every_hexagon_in_tiles(published)
     return [*figures, *_split(published)]
 
@@ -136,6 +138,17 @@ def _require_same(published: Published, expected: _Table, where: str, found: _Ta
         ("records", f"{expected.count[month, bit]} events, {expected.harm[month, bit]:,.2f} points"),
         (where, f"{found.count[month, bit]} events, {found.harm[month, bit]:,.2f} points"),
     )
+
+
+def _require_same_places(published: Published, expected: Mapping[int, int]) -> None:
+    cube = published.sector_cube
+    count = np.add.reduceat(cube.count[cube.row_entry[1:] - 1], cube.place_row[:-1])
+    found = dict(zip(cube.place.tolist(), count.tolist(), strict=True))
+    for place in sorted(expected.keys() | found.keys()):
+        if expected.get(place, 0) != found.get(place, 0):
+            unplaced = {NO_LOCATION: "without a location", OUTSIDE: "outside every sector"}
+            where = unplaced.get(place) or f"in {published.sectors[place - FIRST_SECTOR].name}"
+            raise _differ(f"events {where}", ("records", expected.get(place, 0)), ("snapshot", found.get(place, 0)))
 
 
 def _require_every_hexagon_in_tiles(published: Published) -> None:

@@ -22,6 +22,12 @@ def monthly_events(bulk: Bulk) -> pa.Table:
     return bulk.rows(sa.select(*keys, sa.func.count().label("count")).group_by(*keys))
 
 
+def placed_events(bulk: Bulk) -> dict[int, int]:
+    """How many events there are in each place of the sector geography."""
+    rows = bulk.rows(sa.select(events.c.place, sa.func.count().label("count")).group_by(events.c.place))
+    return dict(zip(rows["place"].to_pylist(), rows["count"].to_pylist(), strict=True))
+
+
 def delivered_months(bulk: Bulk) -> list[int]:
     """The months that any source has delivered, ascending."""
     months: list[int] = bulk.rows(sa.select(deliveries.c.month).distinct()).column(0).to_pylist()

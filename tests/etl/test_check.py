@@ -26,6 +26,7 @@ from tests.police_uk_builder import (
     crime,
     havens,
     load,
+    square,
     take_sectors,
     write_archive,
 )
@@ -150,6 +151,19 @@ def test_a_figure_that_the_snapshot_has_otherwise_is_named(
     records = published_havens(sqlite_url, tmp_path)
     republished(tmp_path, name, damage)
     with pytest.raises(Inconsistent, match=says):
+        checked(records, tmp_path)
+
+
+def test_an_event_that_stands_in_another_sector_is_named(records: Records, tmp_path: Path) -> None:
+    change(records, sa.update(events).where(events.c.reference == "c").values(place=3))
+    with pytest.raises(Inconsistent, match="events in Easthaven: records 0, snapshot 1"):
+        checked(records, tmp_path)
+
+
+def test_a_boundary_redrawn_since_publishing_is_named(records: Records, tmp_path: Path) -> None:
+    wider = square("E1", "Easthaven", 3.1, 55.0, 3.6, 55.1)  # takes in the robbery at sea
+    take_sectors(records, tmp_path, [havens()[0], wider])
+    with pytest.raises(Inconsistent, match="events outside every sector: records 0, snapshot 1"):
         checked(records, tmp_path)
 
 
