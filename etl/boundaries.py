@@ -1,12 +1,14 @@
 """Sector boundaries from a GeoJSON file, from outside and so distrusted."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import geopandas
 import numpy as np
 import pandas as pd
+import shapely
 
 from harmgrid.errors import UnusableSectors
 from harmgrid.sectors import Sector, usable_geometry
@@ -17,8 +19,10 @@ _NAME_FIELDS = ("sector_name", "name")
 _DEGREES = ("CRS84", "4326")
 
 
-def read_sector_file(path: Path) -> list[Sector]:
+def read_sector_file(path: Path, *, told: Callable[[str], object] = lambda _: None) -> list[Sector]:
     """The sectors of a GeoJSON feature collection in longitude and latitude, in the order of their ids.
+
+    `told` hears of each ring that had to be repaired, in a sentence.
 
     Raises:
         UnusableSectors: no such file, no GeoJSON, another coordinate system, no or repeated ids, or geometry that is of
@@ -34,6 +38,9 @@ def read_sector_file(path: Path) -> list[Sector]:
             expected="each id once; parts of one sector as a multipolygon",
             do="join the parts, or give them ids of their own",
         )
+    for sector_id, name, geometry in zip(ids, names, frame.geometry, strict=True):
+        if not shapely.is_valid(geometry):
+            told(f"sector {sector_id} ({name}): boundary repaired ({shapely.is_valid_reason(geometry)})")
     sectors = [
         Sector(id=sector_id, name=name, geometry=usable_geometry(name, geometry))
         for sector_id, name, geometry in zip(ids, names, frame.geometry, strict=True)

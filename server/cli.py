@@ -137,7 +137,7 @@ def _load(settings: Settings, archive: Path, sectors: Path | None) -> None:
     from server.receipt import receipt_lines
 
     street, _ = street_crime_files(archive)
-    boundaries = read_sector_file(sectors) if sectors else None
+    boundaries = read_sector_file(sectors, told=click.echo) if sectors else None
     records = open_records(settings.database_url)
     require_unmixed(records, street)
     if boundaries is not None:
