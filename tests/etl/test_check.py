@@ -125,8 +125,9 @@ def test_a_right_snapshot_has_the_same_totals_everywhere(records: Records, tmp_p
     ],
 )
 def test_a_figure_that_the_records_have_otherwise_is_named(
-    records: Records, tmp_path: Path, statement: sa.Delete | sa.Update | sa.Insert, says: str
+    sqlite_url: str, tmp_path: Path, statement: sa.Delete | sa.Update | sa.Insert, says: str
 ) -> None:
+    records = published_havens(sqlite_url, tmp_path)
     change(records, statement)
     with pytest.raises(Inconsistent, match=says):
         checked(records, tmp_path)

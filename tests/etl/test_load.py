@@ -303,7 +303,7 @@ ROW = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(loads=st.lists(st.lists(ROW, max_size=6), min_size=1, max_size=3))
 def test_after_any_loads_of_a_file_the_records_are_those_of_a_plain_loop(
     tmp_path_factory: pytest.TempPathFactory, loads: list[list[Row]]
