@@ -28,13 +28,25 @@ const TITLE = "Map. Arrow keys move it, plus and minus zoom, Enter opens the pla
  */
 
 /**
- * Mounts the map; rejects where the browser has no WebGL2.
+ * Whether this browser can draw the map; asked first, because the library is the largest file of the page.
+ */
+export function canDraw() {
+  return document.createElement("canvas").getContext("webgl2") !== null;
+}
+
+/** Fetches the library; called early, so that it comes while the page asks for its figures. */
+export function fetchLibrary() {
+  return import("./vendor/maplibre-gl/maplibre-gl.mjs");
+}
+
+/**
+ * Mounts the map, in a browser that can draw it.
  * @param {View} view
  * @param {Palette} palette
  * @param {MapEvents} events
  */
 export async function mountMap(view, palette, events) {
-  const library = await import("./vendor/maplibre-gl/maplibre-gl.mjs");
+  const library = await fetchLibrary();
   const { snapshot } = view;
   const map = new library.Map({
     container: byId("map"),

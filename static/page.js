@@ -13,7 +13,7 @@ import { byId } from "./dom.js";
 import { mountFilter } from "./filter.js";
 import { counted, monthList, number } from "./format.js";
 import { mountLegend } from "./legend.js";
-import { mountMap } from "./map.js";
+import { canDraw, fetchLibrary, mountMap } from "./map.js";
 import { resolutionAt } from "./mapstyle.js";
 import { missingMonths, windowText, windowWords } from "./months.js";
 import { mountPlace } from "./place.js";
@@ -67,8 +67,11 @@ export class Page {
 
   /** Draws the state that the address asks for. */
   async start() {
+    const drawable = canDraw();
+    if (drawable) fetchLibrary();
     await this.#refresh();
-    await this.#startMap();
+    if (drawable) await this.#startMap();
+    else write("map-message", NO_WEBGL);
     this.#bringing = this.#store.state.camera === null;
     if (this.#store.state.place) await this.#showPlace();
     this.#darkness.addEventListener("change", () => {
@@ -145,7 +148,7 @@ export class Page {
       this.#drawLegend();
       byId("map-pane").classList.remove("has-no-map");
     } catch (reason) {
-      write("map-message", hasWebgl() ? sentence(reason) : NO_WEBGL);
+      write("map-message", sentence(reason));
     }
   }
 
@@ -247,8 +250,4 @@ function sentence(reason) {
 /** @param {unknown} reason */
 function isAbort(reason) {
   return reason instanceof DOMException && reason.name === "AbortError";
-}
-
-function hasWebgl() {
-  return document.createElement("canvas").getContext("webgl2") !== null;
 }

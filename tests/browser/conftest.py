@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Playwright, expect, sync_playwright
 
-from tests.browser.visit import SMALL, Visit
+from tests.browser.visit import NO_WEBGL, WIDE, Visit
 from tests.force_builder import ROOT, environment, program, rows, run, write_archive, write_sectors
 
 # Software WebGL, which needs no graphics card, and no word to anyone but the page.
@@ -59,6 +59,7 @@ def attacking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def playwright_() -> Iterator[Playwright]:
     """The library that steers the browser."""
+    expect.set_options(timeout=15_000)  # milliseconds; the machine may have other things to do
     with sync_playwright() as playwright:
         yield playwright
 
@@ -82,17 +83,19 @@ def visit(browser: BrowserContext, demo: str) -> Iterator[OpenVisit]:
 def visits(browser: BrowserContext, origin: str) -> Iterator[OpenVisit]:
     """A function that opens tabs, each of which must have been quiet and to itself at the end.
 
-    `drawn` waits for the map, which takes a second or two where there is no graphics card.
+    `drawn` has the map and waits for it; without a graphics card that takes seconds, so most tests go without WebGL.
     """
     opened: list[Visit] = []
 
     def open_visit(
-        address: str = "", *, size: tuple[int, int] = SMALL, dark: bool = False, drawn: bool = False
+        address: str = "", *, size: tuple[int, int] = WIDE, dark: bool = False, drawn: bool = False
     ) -> Visit:
         page = browser.new_page()
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.emulate_media(color_scheme="dark" if dark else "light")
         opened.append(Visit(page=page, origin=origin))
+        if not drawn:
+            page.add_init_script(NO_WEBGL)
         opened[-1].open(address)
         if drawn:
             opened[-1].settle()

@@ -91,7 +91,7 @@ def test_a_place_that_does_not_exist_is_explained(browser: BrowserContext, demo:
 
 def test_names_that_are_html_are_written_and_never_run(browser: BrowserContext, attacking: str) -> None:
     with visits(browser, attacking) as visit:
-        opened = visit("?layer=sectors")
+        opened = visit("?layer=sectors", drawn=True)
         expect(opened.page.locator(".place-link").first).to_contain_text(ATTACK)
         opened.page.locator(".place-link").first.click()
         expect(opened.page.locator(".place h2")).to_contain_text(ATTACK)
@@ -126,7 +126,7 @@ def test_on_a_phone_the_sheet_grows_over_the_map(visit: OpenVisit) -> None:
     ("address", "dark"), [("", False), ("?place=A1&layer=both", True), ("?window=2022-09..2022-09", False)]
 )
 def test_axe_finds_nothing(visit: OpenVisit, address: str, *, dark: bool) -> None:
-    opened = visit(address, dark=dark)
+    opened = visit(address, dark=dark, drawn=dark)
     opened.page.locator(".filter summary").click()
     opened.page.evaluate(AXE.read_text(encoding="utf-8"))
     found = opened.page.evaluate("axe.run().then((result) => result.violations)")

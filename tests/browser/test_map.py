@@ -6,18 +6,10 @@ from itertools import pairwise
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenVisit
-from tests.browser.visit import WIDE, Visit, whole
+from tests.browser.visit import Visit, whole
 
 LIGHT = ["#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404"]  # static/colours.js
 DARK = ["#8c3a0b", "#c9600f", "#f58a1f", "#fdc566", "#fff8c9"]
-
-# What a browser without WebGL 2 does: it gives no such context.
-NO_WEBGL = """
-const get = HTMLCanvasElement.prototype.getContext;
-HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-  return kind.startsWith("webgl") ? null : get.call(this, kind, ...rest);
-};
-"""
 
 
 def open_hottest_hexagon(visit: Visit) -> str:
@@ -33,18 +25,18 @@ def open_hottest_hexagon(visit: Visit) -> str:
 
 
 def test_the_map_draws_hexagons_in_the_colours_of_the_legend(visit: OpenVisit) -> None:
-    found = visit(size=WIDE, drawn=True).colours_on_map(LIGHT)
+    found = visit(drawn=True).colours_on_map(LIGHT)
     assert min(found.values()) > 50
     assert sum(found.values()) > 20_000
 
 
 def test_a_dark_page_has_a_dark_ramp_turned_round(visit: OpenVisit) -> None:
-    found = visit(size=WIDE, dark=True, drawn=True).colours_on_map(DARK)
+    found = visit(dark=True, drawn=True).colours_on_map(DARK)
     assert min(found.values()) > 50
 
 
 def test_sectors_are_coloured_when_chosen_and_hexagons_are_not(visit: OpenVisit) -> None:
-    opened = visit(size=WIDE, drawn=True)
+    opened = visit(drawn=True)
     opened.page.get_by_label("Sectors", exact=True).check()
     expect(opened.page.locator(".key h3")).to_have_text(["Sectors"])
     assert opened.parameters()["layer"] == "sectors"
@@ -71,7 +63,7 @@ def test_the_legend_says_unit_window_recipe_and_release(visit: OpenVisit) -> Non
 
 
 def test_a_hexagon_is_named_by_hovering_and_opened_by_keyboard(visit: OpenVisit) -> None:
-    opened = visit()
+    opened = visit(drawn=True)
     place = opened.api(f"/api/places/{open_hottest_hexagon(opened)}")
     assert whole(opened.page.locator(".is-score .fact-value").inner_text()) == round(place["harm"])
     expect(opened.page.locator("#place tbody").first.locator("tr")).to_have_count(len(place["parts"]))
@@ -85,9 +77,7 @@ def test_a_hexagon_is_named_by_hovering_and_opened_by_keyboard(visit: OpenVisit)
 
 
 def test_without_webgl_the_table_has_the_figures_and_a_sentence_says_why(visit: OpenVisit) -> None:
-    opened = visit()
-    opened.page.add_init_script(NO_WEBGL)
-    opened.page.reload()
+    opened = visit(drawn=False)
     expect(opened.page.locator("#map-message")).to_contain_text("WebGL 2 is missing or switched off")
     expect(opened.page.locator(".ranking tbody tr")).to_have_count(24)
     opened.page.get_by_label("One month earlier").click()

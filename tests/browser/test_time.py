@@ -31,7 +31,7 @@ def test_a_month_input_moves_that_end_of_the_window(visit: OpenVisit) -> None:
 
 
 def test_a_step_moves_both_ends_and_back_undoes_it(visit: OpenVisit) -> None:
-    opened = visit(drawn=True)
+    opened = visit()
     edges = opened.page.locator(".swatch-words").all_inner_texts()
     opened.page.get_by_label("One month earlier").click()
     expect_window(opened, "December 2022 to November 2023", EARLIER)

@@ -10,7 +10,14 @@ from typing import Any
 from playwright.sync_api import Page, Request, expect
 
 WIDE, PHONE = (1440, 900), (390, 844)
-SMALL = (1000, 640)  # most of the time of a test goes into drawing the map without a graphics card
+
+# What a browser without WebGL 2 does: it gives no such context.
+NO_WEBGL = """
+const get = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  return kind.startsWith("webgl") ? null : get.call(this, kind, ...rest);
+};
+"""
 
 # Runs before the page: a refusal by the content security policy is an event, not always a message.
 TELL_REFUSALS = """
@@ -53,7 +60,7 @@ class Visit:
         self.asked.append(request.url.removeprefix(self.origin))
 
     def open(self, address: str = "") -> None:
-        """Load the page and wait until the list is there; the map may still be drawing."""
+        """Load the page and wait until the list is there."""
         self.page.goto(f"{self.origin}/{address}")
         expect(self.page.locator(".ranking:visible, .no-data:visible")).to_be_visible()
 
