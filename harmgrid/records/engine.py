@@ -10,7 +10,7 @@ another process has written in between.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -121,7 +121,10 @@ class Bulk:
         try:
             yield
         except BaseException:
-            self.say("ROLLBACK")
+            with suppress(
+                adbc.Error
+            ):  # a dead connection has rolled back by itself, and the first error is the one to tell
+                self.say("ROLLBACK")
             raise
         self.say(end)
 
