@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from harmgrid import grid
 from harmgrid.cube import Cube
 from harmgrid.errors import Inconsistent
 from harmgrid.measures import Recipe
@@ -153,7 +152,7 @@ def _require_same_places(published: Published, expected: Mapping[int, int]) -> N
 
 def _require_every_hexagon_in_tiles(published: Published) -> None:
     for (layer, zoom), tiles in published.tiles.items():
-        cube = published.hex_cubes[grid.RESOLUTION_AT_ZOOM[zoom]] if layer == HEXAGONS else None
+        cube = published.hex_cubes[published.resolution_at_zoom[zoom]] if layer == HEXAGONS else None
         expected = len(located(cube)) if cube else len(published.sectors)
         _require_equal(f"places in the {layer} tiles of zoom {zoom}", "cube", expected, len(np.unique(tiles.place)))
 

@@ -1,6 +1,6 @@
 """Records to a snapshot: group, weigh, build the cubes of every geography, prepare the tiles, write."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import numpy as np
@@ -23,6 +23,8 @@ from harmgrid.types import SYNTHETIC_MARK, Months
 from harmgrid.view import located
 
 _SYNTHETIC_ATTRIBUTION = "Synthetic data: every place, name and event is invented."
+
+MAX_HEXAGONS = 5_000  # in one tile
 
 Progress = Callable[[str], None]  # told what begins
 
@@ -69,6 +71,7 @@ def _contents(
     hex_cubes = {
         level: build_cube(events(grid.parents(cells, level)), len(months.delivered)) for level in grid.RESOLUTIONS
     }
+    hexagons = {zoom: _hexagon_tiles(hex_cubes, zoom, progress) for zoom in grid.FINEST_AT_ZOOM}
     synthetic = any(SYNTHETIC_MARK in force for force in forces)
     return Published(
         force=" and ".join(forces),
@@ -79,7 +82,8 @@ def _contents(
         sectors=sectors,
         sector_cube=sector_cube,
         hex_cubes=hex_cubes,
-        tiles=_tiles(sectors, hex_cubes, progress),
+        resolution_at_zoom={zoom: resolution for zoom, (resolution, _) in hexagons.items()},
+        tiles={(HEXAGONS, zoom): tiles for zoom, (_, tiles) in hexagons.items()} | _sector_tiles(sectors),
     )
 
 
@@ -97,14 +101,23 @@ def weigh(grouped: pa.Table, recipe: Recipe, months: Months) -> Callable[[NDArra
     return lambda place: Events(place, signature, month, count, harm, harm2)
 
 
-def _tiles(
-    sectors: tuple[Sector, ...], hex_cubes: dict[int, Cube], progress: Progress
-) -> dict[tuple[str, int], TileSet]:
+def _hexagon_tiles(hex_cubes: Mapping[int, Cube], zoom: int, progress: Progress) -> tuple[int, TileSet]:
+    progress(f"preparing hexagon tiles of zoom {zoom}")
+    return fitting_tiles({resolution: located(cube) for resolution, cube in hex_cubes.items()}, zoom)
+
+
+def fitting_tiles(cells: Mapping[int, NDArray[np.uint64]], zoom: int) -> tuple[int, TileSet]:
+    """The finest resolution whose tiles hold few enough hexagons at that zoom, and those tiles.
+
+    A tile never drops hexagons: the zoom coarsens as a whole.
+    """
+    for resolution in sorted((level for level in cells if level <= grid.FINEST_AT_ZOOM[zoom]), reverse=True):
+        tiles = prepare_tiles(grid.boundaries(cells[resolution]), zoom, clip=False)
+        if np.diff(tiles.start).max(initial=0) <= MAX_HEXAGONS:
+            break
+    return resolution, tiles
+
+
+def _sector_tiles(sectors: tuple[Sector, ...]) -> dict[tuple[str, int], TileSet]:
     outlines = np.array([sector.geometry for sector in sectors], dtype=object)
-    tiles = {}
-    for zoom, resolution in grid.RESOLUTION_AT_ZOOM.items():
-        progress(f"preparing tiles of zoom {zoom}")
-        hexagons = grid.boundaries(located(hex_cubes[resolution]))
-        tiles[HEXAGONS, zoom] = prepare_tiles(hexagons, zoom, clip=False)
-        tiles[SECTORS, zoom] = prepare_tiles(simplified(outlines, zoom), zoom, clip=True)
-    return tiles
+    return {(SECTORS, zoom): prepare_tiles(simplified(outlines, zoom), zoom, clip=True) for zoom in grid.FINEST_AT_ZOOM}

@@ -20,11 +20,10 @@ from harmgrid.errors import UnknownPlace
 BASE_RESOLUTION = 9  # the finest honest one for police.uk snap points; edges of about 200 m
 NO_CELL = 0
 
-# Hexagons about 15 to 50 pixels across at every zoom. A tile all covered with them holds under 5,000 from latitude 40
-# polewards; at the equator it may be 10,000, at zoom 8.
-RESOLUTION_AT_ZOOM = {4: 4, 5: 4, 6: 5, 7: 6, 8: 7, 9: 7, 10: 8, 11: 8, 12: 9}
-RESOLUTIONS = tuple(sorted(set(RESOLUTION_AT_ZOOM.values())))
-MIN_ZOOM, MAX_ZOOM = min(RESOLUTION_AT_ZOOM), max(RESOLUTION_AT_ZOOM)
+RESOLUTIONS = (3, 4, 5, 6, 7, 8, 9)  # that are published
+# Hexagons about 10 to 30 pixels across. Publishing takes a coarser resolution where a tile would hold too many.
+FINEST_AT_ZOOM = {4: 4, 5: 5, 6: 6, 7: 7, 8: 7, 9: 8, 10: 8, 11: 9, 12: 9}
+MIN_ZOOM, MAX_ZOOM = min(FINEST_AT_ZOOM), max(FINEST_AT_ZOOM)
 
 _INDEX = re.compile(r"[0-9a-f]{15}", re.ASCII)  # h3 itself would read 0x89.., +89.. and 89_..
 _ID_BITS = 52  # seven bits of base cell and fifteen digits of three: below 2^53, so exact in JavaScript

@@ -30,6 +30,7 @@ class Published:
     sectors: tuple[Sector, ...]  # sector i is place FIRST_SECTOR + i of the sector cube
     sector_cube: Cube
     hex_cubes: Mapping[int, Cube]  # by resolution
+    resolution_at_zoom: Mapping[int, int]  # of the hexagon layer
     tiles: Mapping[
         tuple[str, int], TileSet
     ]  # by layer and zoom; places are positions in the sectors or the hexagons with a location

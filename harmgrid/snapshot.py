@@ -171,6 +171,7 @@ def _describe(contents: Published) -> dict[str, Any]:
         "months": {"start": contents.months.start, "delivered": list(contents.months.delivered)},
         "recipe": asdict(contents.recipe),
         "resolutions": sorted(contents.hex_cubes),
+        "resolution_at_zoom": sorted(contents.resolution_at_zoom.items()),
         "tiles": sorted(contents.tiles),
     }
 
@@ -196,6 +197,7 @@ def _contents(folder: Path, manifest: Mapping[str, Any]) -> Published:
         sectors=_sectors_from_json(folder / _SECTORS),
         sector_cube=_cube(folder, "sectors", months),
         hex_cubes={level: _cube(folder, f"hex{level}", months) for level in manifest["resolutions"]},
+        resolution_at_zoom=dict(manifest["resolution_at_zoom"]),
         tiles={
             (layer, zoom): TileSet(*(_map(folder / f"tiles-{layer}-{zoom}-{name}.npy") for name in TileSet._fields))
             for layer, zoom in manifest["tiles"]

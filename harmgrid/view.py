@@ -181,7 +181,7 @@ def encode_tile(published: Published, layer: str, address: TileAddress, question
         ids = (place + 1).astype(np.uint64)
         at = cube.positions((place + FIRST_SECTOR).astype(np.uint64))
     else:
-        cube = published.hex_cubes[grid.RESOLUTION_AT_ZOOM[address.z]]
+        cube = published.hex_cubes[published.resolution_at_zoom[address.z]]
         cells = located(cube)
         texts = {"h3": text_column(grid.texts(cells[place]))}
         ids = grid.feature_ids(cells[place])

@@ -47,7 +47,7 @@ def snapshot_() -> Response:
             "months": _series(published, force_series(published, whole)),
             "recipe": _recipe(published),
             "default_window": default_window(published).text,
-            "layers": {layer: _layer(layer) for layer in LAYERS},
+            "layers": {layer: _layer(published, layer) for layer in LAYERS},
             "unplaced": {
                 "no_location": ranking.no_location.count,
                 "outside_sectors": ranking.outside_sectors.count,
@@ -223,10 +223,10 @@ def _recipe(published: Published) -> Json:
     }
 
 
-def _layer(layer: str) -> Json:
+def _layer(published: Published, layer: str) -> Json:
     zooms: Json = {"minzoom": grid.MIN_ZOOM, "maxzoom": grid.MAX_ZOOM}
     if layer == HEXAGONS:
-        zooms["resolutions"] = {str(zoom): resolution for zoom, resolution in grid.RESOLUTION_AT_ZOOM.items()}
+        zooms["resolutions"] = {str(zoom): resolution for zoom, resolution in published.resolution_at_zoom.items()}
     return zooms
 
 

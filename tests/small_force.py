@@ -104,7 +104,7 @@ def publish(happenings: tuple[Happening, ...], sectors: tuple[Sector, ...] = SEC
     }
     outlines = np.array([sector.geometry for sector in sectors], dtype=object)
     tiles = {}
-    for zoom, level in grid.RESOLUTION_AT_ZOOM.items():
+    for zoom, level in grid.FINEST_AT_ZOOM.items():
         tiles[HEXAGONS, zoom] = prepare_tiles(grid.boundaries(located(hex_cubes[level])), zoom, clip=False)
         tiles[SECTORS, zoom] = prepare_tiles(simplified(outlines, zoom), zoom, clip=True)
     return Published(
@@ -116,6 +116,7 @@ def publish(happenings: tuple[Happening, ...], sectors: tuple[Sector, ...] = SEC
         sectors=sectors,
         sector_cube=build_cube(events_at(sector_places, happenings), months),
         hex_cubes=hex_cubes,
+        resolution_at_zoom=grid.FINEST_AT_ZOOM,
         tiles=tiles,
     )
 

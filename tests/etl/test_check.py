@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from etl.check import Figure, check
 from etl.publish import publish
+from harmgrid import grid
 from harmgrid.errors import Inconsistent, NoSnapshot, SnapshotCorrupt
 from harmgrid.records import Records, open_records
 from harmgrid.records.tables import deliveries, events, sectors
@@ -85,7 +86,7 @@ def republished(folder: Path, name: str, damage: Damage) -> None:
 def test_a_right_snapshot_has_the_same_totals_everywhere(records: Records, tmp_path: Path) -> None:
     figures: dict[str, Any] = {figure.where: (figure.count, figure.harm) for figure in checked(records, tmp_path)}
     whole = (8, pytest.approx(3 * BURGLARY + 2 * ROBBERY))
-    levels = {f"hexagons at resolution {level}": whole for level in (4, 5, 6, 7, 8, 9)}
+    levels = {f"hexagons at resolution {level}": whole for level in grid.RESOLUTIONS}
     assert figures == {
         "records": whole,
         **levels,
@@ -101,7 +102,7 @@ def test_a_right_snapshot_has_the_same_totals_everywhere(records: Records, tmp_p
     [
         (
             sa.delete(events).where(events.c.reference == "a"),
-            r"Burglary in 2022-03: records 1 events, .*hexagons at resolution 4 2 events",
+            r"Burglary in 2022-03: records 1 events, .*hexagons at resolution 3 2 events",
         ),
         (
             sa.update(events).where(events.c.reference == "a").values(category="Robbery"),

@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import h3
 import numpy as np
 import pytest
 
-from etl.publish import publish
+from etl.publish import MAX_HEXAGONS, fitting_tiles, publish
+from harmgrid import grid
 from harmgrid.cube import Cube
 from harmgrid.errors import NothingToPublish
-from harmgrid.grid import RESOLUTIONS
 from harmgrid.published import Published
 from harmgrid.records import Records, open_records
 from harmgrid.snapshot import Store
@@ -67,7 +68,7 @@ def test_a_snapshot_counts_and_weighs_every_event_of_the_records(records: Record
         2: (1, pytest.approx(ROBBERY)),  # Easthaven
         3: (5, pytest.approx(2 * BURGLARY)),  # Westhaven; anti-social behaviour weighs nothing
     }
-    for resolution in RESOLUTIONS:
+    for resolution in grid.RESOLUTIONS:
         hexagons = totals(snapshot.hex_cubes[resolution])
         assert sum(count for count, _ in hexagons.values()) == 8
         assert sum(harm for _, harm in hexagons.values()) == pytest.approx(3 * BURGLARY + 2 * ROBBERY)
@@ -164,3 +165,16 @@ def test_a_sector_with_markup_in_its_name_and_heights_in_its_ring_is_published(s
     load(records, write_archive(tmp_path / "a.zip", {MARCH: [crime("a")]}))
     (sector,) = published(records, tmp_path).sectors
     assert (sector.id, sector.name) == ("<b>", "\"'&<script>☂")
+
+
+@pytest.mark.quick
+def test_a_zoom_coarsens_as_a_whole_where_a_tile_would_hold_over_5000_hexagons() -> None:
+    """At latitude 55 a tile of zoom 7 is 180 km wide: 6,000 hexagons of resolution 7, 5.2 km2 each, or 900 of 6."""
+    middle = h3.latlng_to_cell(55.0, 3.0, 7)
+    disk = np.array(sorted(h3.str_to_int(cell) for cell in h3.grid_disk(middle, 70)), dtype=np.uint64)
+    cells = {level: np.unique(grid.parents(disk, level)) for level in (3, 4, 5, 6, 7)}
+    resolution, tiles = fitting_tiles(cells, 7)
+    assert resolution == 6
+    assert set(tiles.place.tolist()) == set(range(len(cells[6])))
+    assert np.diff(tiles.start).max() <= MAX_HEXAGONS
+    assert fitting_tiles(cells | {7: disk[:MAX_HEXAGONS]}, 7)[0] == 7

@@ -15,7 +15,7 @@ from tests.tile_reader import Feature, read_tile, surveyed, to_degrees
 pytestmark = pytest.mark.quick
 
 MARGIN = BUFFER / EXTENT
-ZOOMS = list(grid.RESOLUTION_AT_ZOOM)
+ZOOMS = list(grid.FINEST_AT_ZOOM)
 
 
 def shapes(*polygons: shapely.Geometry) -> NDArray[np.object_]:

@@ -49,7 +49,7 @@ from tests.tile_reader import every_tile
 pytestmark = pytest.mark.quick
 
 WHOLE = ask("2021-12..2022-02")
-ZOOMS = list(grid.RESOLUTION_AT_ZOOM)
+ZOOMS = list(grid.FINEST_AT_ZOOM)
 
 
 def hexagon(where: tuple[float, float], resolution: int) -> str:
@@ -257,7 +257,7 @@ def test_a_hexagon_that_never_had_an_event_is_a_place_with_nothing() -> None:
         "9" * 9_999,
         hexagon(BIRCH, 10),
         hexagon(BIRCH, 15),
-        hexagon(BIRCH, 3),
+        hexagon(BIRCH, 2),
         hexagon(BIRCH, 0),
     ],
 )

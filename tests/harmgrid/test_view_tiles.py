@@ -19,7 +19,7 @@ from tests.tile_reader import every_tile, read_tile, surveyed
 pytestmark = pytest.mark.quick
 
 WHOLE = ask("2021-12..2022-02")
-ZOOMS = list(grid.RESOLUTION_AT_ZOOM)
+ZOOMS = list(grid.FINEST_AT_ZOOM)
 QUESTIONS = [
     WHOLE,
     ask("2021-11..2022-02"),

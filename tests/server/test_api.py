@@ -67,7 +67,7 @@ def test_the_recipe_names_its_source_and_what_weighs_nothing(client: FlaskClient
 def test_the_layers_say_which_zoom_shows_which_resolution(client: FlaskClient) -> None:
     layers = answered(client.get("/api/snapshot"))["layers"]
     assert layers["sectors"] == {"minzoom": 4, "maxzoom": 12}
-    resolutions = {"4": 4, "5": 4, "6": 5, "7": 6, "8": 7, "9": 7, "10": 8, "11": 8, "12": 9}
+    resolutions = {"4": 4, "5": 5, "6": 6, "7": 7, "8": 7, "9": 8, "10": 8, "11": 9, "12": 9}
     assert layers["hex"] == {"minzoom": 4, "maxzoom": 12, "resolutions": resolutions}
 
 
@@ -196,7 +196,7 @@ def test_classes_hold_still_while_a_window_of_one_length_moves(client: FlaskClie
     late = answered(client.get("/api/classes", query_string={"window": LATE}))
     assert early == late
     assert (early["method"], early["unit"], early["months"]) == ("head/tail breaks", "harm points", 2)
-    assert set(early["hex"]) == {"4", "5", "6", "7", "8", "9"}
+    assert set(early["hex"]) == {"3", "4", "5", "6", "7", "8", "9"}
     for breaks in (early["sectors"], *early["hex"].values()):
         assert breaks == sorted(set(breaks))
         assert len(breaks) <= 4
