@@ -231,7 +231,7 @@ def test_nothing_but_errors_goes_to_stderr_where_nobody_looks_on(tmp_path: Path,
     assert total.split()[2:] == ["20", "20", "0", "0", "0"]
     assert "Published snapshot" in published.stdout
     assert "All agree" in checked.stdout
-    assert checked.stdout.count("20 events") == 8  # the records, six resolutions, sectors + unplaced
+    assert checked.stdout.count("20 events") == 9  # the records, seven resolutions, sectors + unplaced
     again = run("load", "police-uk", str(force.archive), "--sectors", str(force.sectors), data_dir=tmp_path)
     assert again.stdout.splitlines()[0] == "3 sectors unchanged"
     total = next(line for line in again.stdout.splitlines() if line.startswith("in all"))
