@@ -96,9 +96,10 @@ def weigh(grouped: pa.Table, recipe: Recipe, months: Months) -> Callable[[NDArra
     count = grouped["count"].to_numpy()
     month = (grouped["month"].to_numpy() - months.start).astype(np.int32)
     signature = np.array([measure.mask for measure in measures], dtype=np.uint32)[which]
-    harm = count * np.array([measure.points.points for measure in measures])[which]
+    weight = np.array([measure.points.points for measure in measures])[which]
+    harm = count * weight
     harm2 = count * np.array([measure.points.second_moment for measure in measures])[which]
-    return lambda place: Events(place, signature, month, count, harm, harm2)
+    return lambda place: Events(place, signature, month, count, harm, harm2, weight)
 
 
 def _hexagon_tiles(hex_cubes: Mapping[int, Cube], zoom: int, progress: Progress) -> tuple[int, TileSet]:

@@ -26,6 +26,7 @@ class Events:
     count: Ints
     harm: Floats  # harm points
     harm2: Floats  # sum of the second moments of the weights, harm points squared
+    largest: Floats  # weight of the heaviest single event, harm points
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,29 @@ class Sums:
     count: Ints
     harm: Floats
     harm2: Floats
+    largest: Floats  # of one event
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How events count: under which measures, once or under each, and with which multiplier a measure (what-if).
+
+    With `each`, an event counts once under every chosen measure that it belongs to; with `once`, once if it belongs to
+    any, and then with the greatest multiplier of those. An event counted k times adds k w to the harm and (k w)^2 to
+    its variance; multipliers leave the number of events as it is.
+    """
+
+    mask: int  # bits of the chosen measures
+    counting: Counting = "each"
+    multipliers: tuple[tuple[int, float], ...] = ()  # by bit, ascending; 1 where none is given
+
+    @property
+    def by_bit(self) -> Floats:
+        """A multiplier for every bit of a signature, shape (32,)."""
+        factors = np.ones(32)
+        for bit, factor in self.multipliers:
+            factors[bit] = factor
+        return factors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +77,7 @@ class Cube:
     count: Ints  # (E,) running sum within the row
     harm: Floats  # (E,) running sum within the row
     harm2: Floats  # (E,) running sum within the row
+    largest: Floats  # (E,) of the entry alone
 
     @property
     def everywhere(self) -> Ints:
@@ -92,49 +117,43 @@ def build_cube(events: Events, months: int) -> Cube:
         count=sums[0].astype(np.int64),
         harm=sums[1].astype(np.float64),
         harm2=sums[2].astype(np.float64),
+        largest=np.maximum.reduceat(events.largest[order], first) if len(first) else events.largest,
     )
 
 
-def window_sums(cube: Cube, at: Ints, window: Window, *, months: Months, mask: int, counting: Counting) -> Sums:
-    """What each place adds up to over a window, for the measures in `mask`.
-
-    With `each`, an event counts once under every chosen measure that it belongs to; with `once`, once if it belongs to
-    any. An event counted k times adds k w to the harm and (k w)^2 to its variance.
+def window_sums(cube: Cube, at: Ints, window: Window, *, months: Months, counted: Counted) -> Sums:
+    """What each place adds up to over a window.
 
     Args:
         cube: the geography.
         at: positions of places in the cube, shape (n,); -1 answers zero.
         window: months inside the data.
         months: the month axis of the cube.
-        mask: bits of the chosen measures.
-        counting: each or once.
+        counted: which events count, and how.
 
     Returns:
         Sums of shape (n,).
     """
-    count = np.zeros(len(at), dtype=np.int64)
-    harm = np.zeros(len(at))
-    harm2 = np.zeros(len(at))
+    sums = Sums(np.zeros(len(at), dtype=np.int64), np.zeros(len(at)), np.zeros(len(at)), np.zeros(len(at)))
     start, stop = window.start - months.start, window.stop - months.start
     _add_windows(
-        (cube.place_row, cube.signature, cube.row_entry, cube.month, cube.count, cube.harm, cube.harm2),
+        (cube.place_row, cube.signature, cube.row_entry, cube.month, cube.count, cube.harm, cube.harm2, cube.largest),
         at,
-        (start, stop, mask, counting == "once"),
-        (count, harm, harm2),
+        (start, stop, counted.mask, counted.counting == "once", counted.by_bit),
+        (sums.count, sums.harm, sums.harm2, sums.largest),
     )
-    return Sums(count, harm, harm2)
+    return sums
 
 
-def monthly_sums(cube: Cube, at: Ints, *, mask: int, counting: Counting) -> Sums:
+def monthly_sums(cube: Cube, at: Ints, *, counted: Counted) -> Sums:
     """What these places add up to together in each month, shape (months,)."""
     axis = Months(start=0, delivered=(True,) * cube.months)
-    count = np.zeros(cube.months, dtype=np.int64)
-    harm = np.zeros(cube.months)
-    harm2 = np.zeros(cube.months)
+    total = Sums(np.zeros(cube.months, dtype=np.int64), *(np.zeros(cube.months) for _ in range(3)))
     for month in range(cube.months):
-        sums = window_sums(cube, at, Window(month, month + 1), months=axis, mask=mask, counting=counting)
-        count[month], harm[month], harm2[month] = sums.count.sum(), sums.harm.sum(), sums.harm2.sum()
-    return Sums(count, harm, harm2)
+        sums = window_sums(cube, at, Window(month, month + 1), months=axis, counted=counted)
+        total.count[month], total.harm[month] = sums.count.sum(), sums.harm.sum()
+        total.harm2[month], total.largest[month] = sums.harm2.sum(), sums.largest.max(initial=0)
+    return total
 
 
 def _starts(column: NDArray[np.generic]) -> NDArray[np.bool_]:
@@ -164,9 +183,21 @@ def _first_from(month, entry, stop, wanted):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _factor(bits, once, by_bit):  # type: ignore[no-untyped-def]
+    """How many times an event counts, and with which multiplier in all."""
+    times, factor, greatest = 0, 0.0, 0.0
+    for bit in range(32):
+        if bits >> bit & 1:
+            times += 1
+            factor += by_bit[bit]
+            greatest = max(greatest, by_bit[bit])
+    return (1, greatest) if once else (times, factor)
+
+
+@compiled
 def _add_windows(cube, at, question, sums):  # type: ignore[no-untyped-def]
-    place_row, signature, row_entry, month, count, harm, harm2 = cube
-    start, stop, mask, once = question
+    place_row, signature, row_entry, month, count, harm, harm2, largest = cube
+    start, stop, mask, once, by_bit = question
     for i in range(len(at)):
         if at[i] < 0:
             continue
@@ -174,20 +205,17 @@ def _add_windows(cube, at, question, sums):  # type: ignore[no-untyped-def]
             bits = signature[row] & mask
             if bits == 0:
                 continue
-            times = 0
-            while bits:
-                times += 1
-                bits &= bits - 1
-            if once:
-                times = 1
+            times, factor = _factor(bits, once, by_bit)
             low, high = row_entry[row], row_entry[row + 1]
-            before = _first_from(month, low, high, start) - 1
+            first = _first_from(month, low, high, start)
             last = _first_from(month, low, high, stop) - 1
-            if last < low:
+            if last < first:
                 continue
             n, h, h2 = count[last], harm[last], harm2[last]
-            if before >= low:
-                n, h, h2 = n - count[before], h - harm[before], h2 - harm2[before]
+            if first > low:
+                n, h, h2 = n - count[first - 1], h - harm[first - 1], h2 - harm2[first - 1]
             sums[0][i] += times * n
-            sums[1][i] += times * h
-            sums[2][i] += times * times * h2
+            sums[1][i] += factor * h
+            sums[2][i] += factor * factor * h2
+            for entry in range(first, last + 1):
+                sums[3][i] = max(sums[3][i], factor * largest[entry])

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal
 
+from harmgrid.cube import Counted
 from harmgrid.errors import UnknownParameter
+from harmgrid.types import Question
 from harmgrid.weights import NO_WEIGHT, Weight, category_means
 
 DEFAULT_RECIPE = "police-uk-category-mean"
 
 Generated = Literal["victim", "police"]
+GENERATED: tuple[Generated, ...] = ("victim", "police")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,10 +86,12 @@ class Recipe:
             chosen.update(themes.get(name, (name,)))
         return frozenset(chosen)
 
-    def mask(self, measures: Iterable[str]) -> int:
-        """The bits of these measures, as they stand in a signature."""
-        chosen = frozenset(measures)
-        return sum(measure.mask for measure in self.measures if measure.id in chosen)
+    def counted(self, question: Question) -> Counted:
+        """How events count under a question."""
+        bits = {measure.id: measure.bit for measure in self.measures}
+        multipliers = tuple(sorted((bits[measure], factor) for measure, factor in question.whatif))
+        mask = sum(measure.mask for measure in self.measures if measure.id in question.measures)
+        return Counted(mask, question.counting, multipliers)
 
 
 def read_recipe(recipe_id: str) -> Recipe:

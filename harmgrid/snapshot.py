@@ -35,9 +35,9 @@ from harmgrid.tiles import TileSet
 from harmgrid.types import Months
 from harmgrid.weights import Weight
 
-FORMAT = 1
+FORMAT = 2
 _VERSION = re.compile(r"[0-9a-f]{16}", re.ASCII)
-_CUBE_ARRAYS = ("place", "place_row", "signature", "row_entry", "month", "count", "harm", "harm2")
+_CUBE_ARRAYS = ("place", "place_row", "signature", "row_entry", "month", "count", "harm", "harm2", "largest")
 _SECTORS = "sectors.json"
 _MANIFEST = "manifest.json"
 

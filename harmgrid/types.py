@@ -135,6 +135,7 @@ class Question:
     baseline: Window | None = None
     measures: frozenset[str]
     counting: Counting = "each"
+    whatif: tuple[tuple[str, float], ...] = ()  # multipliers of weights by measure, ascending; a 1 is left out
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from shapely.geometry.base import BaseGeometry
 
 from harmgrid import grid
 from harmgrid.cube import Cube, Sums, monthly_sums, window_sums
-from harmgrid.errors import InvalidTile, UnknownPlace
+from harmgrid.errors import InvalidTile
 from harmgrid.mvt import Column, Features, TextColumn, encode_layer, text_column
 from harmgrid.published import HEXAGONS, LAYERS, SECTORS, Published
-from harmgrid.ranking import head_tail_breaks, ranks
-from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE, Sector, places_from_points
+from harmgrid.ranking import head_tail_breaks, rank_ranges, ranks
+from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE, Sector
 from harmgrid.tiles import TileAddress, tile_key
 from harmgrid.types import Question, Sum, Window
 
@@ -25,6 +25,7 @@ class RankedSector:
     id: str
     name: str
     rank: int
+    rank_range: tuple[int, int]  # 95 %, see `ranking.rank_ranges`
     tied: bool
     count: int
     harm: float
@@ -47,38 +48,6 @@ class Ranking:
     total: Sum
 
 
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """What one measure adds to a place."""
-
-    measure: str
-    count: int
-    harm: float
-    share: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """One hexagon or sector under one question."""
-
-    id: str
-    kind: str
-    name: str | None
-    resolution: int | None
-    center: tuple[float, float]
-    bounds: tuple[float, float, float, float]
-    sector: Sector | None  # the sector itself, or the one that holds a hexagon's centre
-    count: int
-    harm: float
-    share: float | None
-    standard_error: float
-    rank: int
-    of: int
-    parts: tuple[Part, ...]
-    baseline: Sum | None
-    series: Sums  # by month of the data; a missing month holds zeros that nobody may show
-
-
 def comparable(published: Published, question: Question) -> bool | None:
     """Whether window and baseline have as many months, and as many of them delivered; None without a baseline."""
     if question.baseline is None:
@@ -94,10 +63,11 @@ def rank_sectors(published: Published, question: Question) -> Ranking:
     cube = published.sector_cube
     geography = np.arange(FIRST_SECTOR + len(published.sectors), dtype=np.uint64)
     at = cube.positions(geography)
-    now = _sums(published, cube, at, question=question)
-    then = _sums(published, cube, at, question=question, window=question.baseline) if question.baseline else None
-    total = _sum(now)
+    now = sums_of(published, cube, at, question=question)
+    then = sums_of(published, cube, at, question=question, window=question.baseline) if question.baseline else None
+    total = sum_of(now)
     rank = ranks(now.harm[FIRST_SECTOR:])
+    ranges = rank_ranges(now.harm[FIRST_SECTOR:], now.harm2[FIRST_SECTOR:]).tolist()
     rank_then = ranks(then.harm[FIRST_SECTOR:]) if then else None
     same_length = comparable(published, question)
     lines = []
@@ -109,12 +79,13 @@ def rank_sectors(published: Published, question: Question) -> Ranking:
                 id=sector.id,
                 name=sector.name,
                 rank=int(rank[i]),
+                rank_range=tuple(ranges[i]),
                 tied=bool((rank == rank[i]).sum() > 1),
                 count=int(now.count[place]),
                 harm=float(now.harm[place]),
-                share=_share(float(now.harm[place]), total),
+                share=share_of(float(now.harm[place]), total),
                 standard_error=float(np.sqrt(now.harm2[place])),
-                baseline=_sum(then, place) if then else None,
+                baseline=sum_of(then, place) if then else None,
                 baseline_rank=int(rank_then[i]) if rank_then is not None else None,
                 movement=int(rank_then[i] - rank[i]) if moved and rank_then is not None else None,
                 change=float(now.harm[place] - then.harm[place]) if moved and then else None,
@@ -123,31 +94,10 @@ def rank_sectors(published: Published, question: Question) -> Ranking:
     return Ranking(
         sectors=tuple(sorted(lines, key=lambda line: (line.rank, line.id))),
         in_sectors=Sum(int(now.count[FIRST_SECTOR:].sum()), float(now.harm[FIRST_SECTOR:].sum())),
-        no_location=_sum(now, NO_LOCATION),
-        outside_sectors=_sum(now, OUTSIDE),
+        no_location=sum_of(now, NO_LOCATION),
+        outside_sectors=sum_of(now, OUTSIDE),
         total=total,
     )
-
-
-def describe_place(published: Published, place_id: str, question: Question) -> Place:
-    """One hexagon or sector: its sums, its parts by measure, its months.
-
-    Raises:
-        UnknownPlace: neither a sector's id nor a hexagon at a published resolution.
-    """
-    ids = {sector.id: i for i, sector in enumerate(published.sectors)}
-    if place_id in ids:
-        sector = published.sectors[ids[place_id]]
-        return _place(published, published.sector_cube, FIRST_SECTOR + ids[place_id], question, sector=sector)
-    cell = grid.cell_from_text(place_id)
-    resolution = grid.resolution_of(cell)
-    if resolution not in published.hex_cubes:
-        raise UnknownPlace(
-            came=f"a hexagon of resolution {resolution}",
-            expected=f"one of resolution {', '.join(str(level) for level in sorted(published.hex_cubes))}",
-            do="take the hexagon's parent or children at one of those",
-        )
-    return _place(published, published.hex_cubes[resolution], cell, question, sector=None)
 
 
 def encode_tile(published: Published, layer: str, address: TileAddress, question: Question) -> bytes:
@@ -208,14 +158,13 @@ def class_breaks(published: Published, question: Question) -> tuple[dict[int, li
 
 def force_bounds(published: Published) -> tuple[float, float, float, float]:
     """West, south, east, north of all sectors, in degrees."""
-    return _bounds(shapely.GeometryCollection([sector.geometry for sector in published.sectors]))
+    return bounds_of(shapely.GeometryCollection([sector.geometry for sector in published.sectors]))
 
 
 def force_series(published: Published, question: Question) -> Sums:
     """Every month of the data over all places, the unplaced included, shape (months,)."""
     cube = published.sector_cube
-    mask = published.recipe.mask(question.measures)
-    return monthly_sums(cube, cube.everywhere, mask=mask, counting=question.counting)
+    return monthly_sums(cube, cube.everywhere, counted=published.recipe.counted(question))
 
 
 def located(cube: Cube) -> NDArray[np.uint64]:
@@ -230,7 +179,7 @@ def _breaks(published: Published, cube: Cube, at: NDArray[np.int64], question: Q
     return head_tail_breaks(
         np.concatenate(
             [
-                _sums(published, cube, at, question=question, window=Window(start, start + length)).harm
+                sums_of(published, cube, at, question=question, window=Window(start, start + length)).harm
                 for start in starts
             ]
         )
@@ -238,10 +187,10 @@ def _breaks(published: Published, cube: Cube, at: NDArray[np.int64], question: Q
 
 
 def _tile_numbers(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> dict[str, Column]:
-    now = _sums(published, cube, at, question=question)
+    now = sums_of(published, cube, at, question=question)
     numbers: dict[str, Column] = {"count": now.count, "harm": now.harm}
     if question.baseline:
-        then = _sums(published, cube, at, question=question, window=question.baseline)
+        then = sums_of(published, cube, at, question=question, window=question.baseline)
         numbers |= {"count_then": then.count, "harm_then": then.harm}
     for name, window in (("missing_months", question.window), ("missing_months_then", question.baseline)):
         if window:
@@ -256,93 +205,32 @@ def _sector_texts(sectors: tuple[Sector, ...]) -> dict[str, TextColumn]:
     }
 
 
-def _place(published: Published, cube: Cube, number: int, question: Question, *, sector: Sector | None) -> Place:
-    """A place of any geography by its number there; one that the cube does not hold has no events."""
-    everyone = cube.place >= FIRST_SECTOR if sector else cube.place != grid.NO_CELL
-    at = cube.positions(np.array([number], dtype=np.uint64))
-    now = _sums(published, cube, at, question=question)
-    field = _sums(published, cube, np.flatnonzero(everyone), question=question)
-    kind = "sector" if sector else "hexagon"
-    polygon, center = _outline(number, sector)
-    total = _sum(_sums(published, cube, cube.everywhere, question=question))
-    mask = published.recipe.mask(question.measures)
-    return Place(
-        id=sector.id if sector else f"{number:x}",
-        kind=kind,
-        name=sector.name if sector else None,
-        resolution=None if sector else grid.resolution_of(number),
-        center=center,
-        bounds=_bounds(polygon),
-        sector=sector or _sector_at(published.sectors, center),
-        count=int(now.count[0]),
-        harm=float(now.harm[0]),
-        share=_share(float(now.harm[0]), total),
-        standard_error=float(np.sqrt(now.harm2[0])),
-        rank=int(ranks(np.append(field.harm, now.harm))[-1]),
-        of=len(published.sectors) if sector else len(field.harm) + int(at[0] < 0),  # itself included
-        parts=_parts(published, cube, at, question),
-        baseline=_sum(_sums(published, cube, at, question=question, window=question.baseline))
-        if question.baseline
-        else None,
-        series=monthly_sums(cube, at, mask=mask, counting=question.counting),
-    )
-
-
-def _parts(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> tuple[Part, ...]:
-    """Each chosen measure by itself, the most harm first; those without an event are left out."""
-    found = []
-    for measure in published.recipe.measures:
-        if measure.id in question.measures:
-            sums = window_sums(
-                cube, at, question.window, months=published.months, mask=measure.mask, counting=question.counting
-            )
-            found.append((measure.id, _sum(sums)))
-    whole = Sum(sum(part.count for _, part in found), sum(part.harm for _, part in found))
-    parts = [
-        Part(measure=name, count=part.count, harm=part.harm, share=_share(part.harm, whole))
-        for name, part in found
-        if part.count
-    ]
-    return tuple(sorted(parts, key=lambda part: (-part.harm, -part.count, part.measure)))
-
-
-def _bounds(geometry: BaseGeometry) -> tuple[float, float, float, float]:
+def bounds_of(geometry: BaseGeometry) -> tuple[float, float, float, float]:
+    """West, south, east, north of a geometry."""
     west, south, east, north = geometry.bounds
     return west, south, east, north
 
 
-def _outline(number: int, sector: Sector | None) -> tuple[BaseGeometry, tuple[float, float]]:
-    if sector:
-        point = sector.geometry.representative_point()
-        return sector.geometry, (point.x, point.y)
-    cell = np.array([number], dtype=np.uint64)
-    lon, lat = grid.centres(cell)
-    return grid.boundaries(cell)[0], (float(lon[0]), float(lat[0]))
-
-
-def _sector_at(sectors: tuple[Sector, ...], point: tuple[float, float]) -> Sector | None:
-    place = int(places_from_points(sectors, np.array([point[0]]), np.array([point[1]]))[0])
-    return sectors[place - FIRST_SECTOR] if place >= FIRST_SECTOR else None
-
-
-def _sums(
+def sums_of(
     published: Published, cube: Cube, at: NDArray[np.int64], *, question: Question, window: Window | None = None
 ) -> Sums:
+    """What these positions add up to in a window, the question's own if none is given."""
     return window_sums(
         cube,
         at,
         window or question.window,
         months=published.months,
-        mask=published.recipe.mask(question.measures),
-        counting=question.counting,
+        counted=published.recipe.counted(question),
     )
 
 
-def _sum(sums: Sums, place: int | None = None) -> Sum:
+def sum_of(sums: Sums, place: int | None = None) -> Sum:
+    """One entry of these sums, or all of them together."""
     if place is None:
         return Sum(int(sums.count.sum()), float(sums.harm.sum()))
     return Sum(int(sums.count[place]), float(sums.harm[place]))
 
 
-def _share(harm: float, total: Sum) -> float | None:
+def share_of(harm: float, total: Sum) -> float | None:
+    """The share of a total; None where there is none."""
     return harm / total.harm if total.harm else None

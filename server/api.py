@@ -1,24 +1,17 @@
 """Ranked sectors, places, classes and the snapshot itself, as JSON."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from harmgrid import grid
 from harmgrid.cube import Sums
+from harmgrid.explain import Place, describe_place
 from harmgrid.published import HEXAGONS, LAYERS, Published
 from harmgrid.snapshot import Snapshot
 from harmgrid.types import Question, Sum, Window, month_text
-from harmgrid.view import (
-    Place,
-    RankedSector,
-    class_breaks,
-    comparable,
-    describe_place,
-    force_bounds,
-    force_series,
-    rank_sectors,
-)
+from harmgrid.view import RankedSector, class_breaks, comparable, force_bounds, force_series, rank_sectors
 from server.parameters import LEVELS, QUESTION, choice, default_window, question_from, read_parameters
 from server.responses import cached
 from server.snapshots import CURRENT, snapshot_of
@@ -94,7 +87,7 @@ def place(place_id: str) -> Response:
 @blueprint.get("/classes")
 def classes() -> Response:
     """Class edges that hold still while a window of this length moves."""
-    parameters = read_parameters(request, "window", "measures", "count")
+    parameters = read_parameters(request, "window", "measures", "count", "whatif")
     snapshot = snapshot_of(CURRENT)
     question = question_from(parameters, snapshot.contents)
     hexagons, sector_breaks = class_breaks(snapshot.contents, question)
@@ -126,6 +119,7 @@ def _asked(snapshot: Snapshot, question: Question) -> Json:
         "comparable": comparable(published, question),
         "measures": sorted(question.measures),
         "counting": question.counting,
+        "whatif": dict(question.whatif) or None,
     }
 
 
@@ -145,6 +139,7 @@ def _ranked(sector: RankedSector) -> Json:
         "id": sector.id,
         "name": sector.name,
         "rank": sector.rank,
+        "rank_range": sector.rank_range,
         "tied": sector.tied,
         "count": sector.count,
         "harm": sector.harm,
@@ -172,16 +167,13 @@ def _place(published: Published, found: Place) -> Json:
         "harm": found.harm,
         "share": found.share,
         "standard_error": found.standard_error,
+        "interval": found.interval,
+        "rank_range": found.rank_range,
+        "largest": asdict(found.largest) if found.largest else None,
+        "generated": {kind: asdict(part) for kind, part in found.generated.items()},
         "parts": [
-            {
-                "measure": part.measure,
-                "title": measures[part.measure].title,
-                "generated": measures[part.measure].generated,
-                "count": part.count,
-                "harm": part.harm,
-                "share": part.share,
-            }
-            for part in found.parts
+            {"measure": name, "title": measures[name].title, "generated": measures[name].generated} | asdict(part)
+            for name, part in found.parts.items()
         ],
         "baseline_values": _sum(found.baseline) if found.baseline else None,
         "series": _series(published, found.series),

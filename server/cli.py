@@ -100,6 +100,27 @@ def check(settings: Settings) -> None:
 
 
 @command.command()
+@click.argument("place")
+@click.option("--window", help="First and last month, as 2022-03..2023-02; the last twelve by default.")
+@click.option("--measures", help="Measures or themes, separated by commas; all by default.")
+@click.option("--count", help="each or once.")
+@click.option("--whatif", help="Multipliers of weights, as burglary:2,drugs:0.5, for a look that is not the score.")
+@click.pass_obj
+def explain(settings: Settings, /, place: str, **asked: str | None) -> None:
+    """Say what the score of PLACE is made of: a sector's id, or an H3 index."""
+    from harmgrid.explain import describe_place
+    from harmgrid.snapshot import Store
+    from server.explanation import explanation_lines
+    from server.parameters import question_from
+
+    store = Store(directory=settings.data_dir)
+    published = store.read(store.current()).contents
+    question = question_from({name: value for name, value in asked.items() if value is not None}, published)
+    for line in explanation_lines(published, question, describe_place(published, place, question)):
+        click.echo(line)
+
+
+@command.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")

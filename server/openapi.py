@@ -90,6 +90,8 @@ def _question(*, baseline: bool = True) -> list[Json]:
         parameters.append(_query("baseline", window, "the window to compare with"))
     measures = {"type": "string", "examples": ["burglary,robbery"]}
     parameters.append(_query("measures", measures, "ids of measures or themes, separated by commas; all by default"))
+    whatif = {"type": "string", "examples": ["burglary:2,drugs:0.5"]}
+    parameters.append(_query("whatif", whatif, "multipliers of weights, for a look that is not the score"))
     return [*parameters, _choice("count", COUNTINGS)]
 
 

@@ -1,17 +1,22 @@
 """What a request asks, as a canonical Question. Unknown and repeated parameters are refused."""
 
+import re
 from collections.abc import Mapping
 
 from flask import Request
 
 from harmgrid.errors import UnknownParameter
+from harmgrid.measures import Recipe
 from harmgrid.published import Published
 from harmgrid.types import Counting, Question, Window
 
 DEFAULT_MONTHS = 12
 COUNTINGS: tuple[Counting, ...] = ("each", "once")
 LEVELS = ("sector",)
-QUESTION = ("window", "baseline", "measures", "count")
+QUESTION = ("window", "baseline", "measures", "count", "whatif")
+GREATEST_MULTIPLIER = 100
+
+_MULTIPLIER = re.compile(r"\d{1,3}(\.\d{1,4})?", re.ASCII)
 
 
 def read_parameters(request: Request, *allowed: str) -> dict[str, str]:
@@ -50,7 +55,24 @@ def question_from(parameters: Mapping[str, str], published: Published) -> Questi
         baseline=published.months.require(baseline) if baseline else None,
         measures=measures,
         counting=next(c for c in COUNTINGS if c == choice(parameters, "count", COUNTINGS)),
+        whatif=_multipliers(parameters["whatif"], published.recipe, measures) if "whatif" in parameters else (),
     )
+
+
+def _multipliers(text: str, recipe: Recipe, measures: frozenset[str]) -> tuple[tuple[str, float], ...]:
+    """Multipliers of weights as `burglary:2,drugs:0.5`; those that change nothing are left out."""
+    given: dict[str, float] = {}
+    for part in text.split(","):
+        measure, _, factor = part.partition(":")
+        usable = _MULTIPLIER.fullmatch(factor) is not None and float(factor) <= GREATEST_MULTIPLIER
+        if measure not in recipe.all or measure in given or not usable:
+            raise UnknownParameter(
+                came=f"whatif={part[:60]!r}",
+                expected=f"a measure of the recipe, once, a colon and a multiplier from 0 to {GREATEST_MULTIPLIER}",
+                do="write whatif=burglary:2,drugs:0.5",
+            )
+        given[measure] = float(factor)
+    return tuple((measure, given[measure]) for measure in sorted(given) if measure in measures and given[measure] != 1)
 
 
 def choice(parameters: Mapping[str, str], name: str, values: tuple[str, ...]) -> str:

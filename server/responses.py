@@ -6,7 +6,10 @@ from server.snapshots import CURRENT
 
 
 def cached(response: Response, version: str) -> Response:
-    """The answer, to be kept for ever under a version and asked about under `current`; 304 if the client has it."""
+    """The answer, kept for ever under a version, asked about under `current`, never kept where it is a what-if."""
+    if "whatif" in request.args:  # never to be taken for the score
+        response.cache_control.no_store = True
+        return response
     response.cache_control.public = True
     if version == CURRENT:
         response.cache_control.no_cache = True

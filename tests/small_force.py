@@ -90,6 +90,7 @@ def events_at(places: NDArray[np.uint64], happenings: tuple[Happening, ...]) -> 
         np.ones(len(happenings), dtype=np.int64),
         np.array([POINTS[event.signature] for event in happenings], dtype=np.float64),
         np.array([SECOND_MOMENTS[event.signature] for event in happenings], dtype=np.float64),
+        np.array([POINTS[event.signature] for event in happenings], dtype=np.float64),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harmgrid.cube import Cube, Events, Sums, build_cube, monthly_sums, window_sums
+from harmgrid.cube import Counted, Cube, Events, Sums, build_cube, monthly_sums, window_sums
 from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE
 from harmgrid.types import Counting, Months, Window, month_from_text
 from tests.small_force import ASB, BURGLARY, DRUGS, MONTHS, small_force
@@ -22,11 +22,12 @@ NO_EVENTS = Events(
     np.array([], dtype=np.int64),
     np.array([]),
     np.array([]),
+    np.array([]),
 )
 
 
 class Entry(NamedTuple):
-    """Events of one place, signature and month."""
+    """Events of one place, signature and month, of which one weighs (nearly) all of the harm."""
 
     place: int
     signature: int
@@ -47,6 +48,7 @@ def columns(entries: list[Entry]) -> Events:
         np.array(count, dtype=np.int64),
         np.array(harm, dtype=np.float64),
         np.array(harm2, dtype=np.float64),
+        np.array(harm, dtype=np.float64),
     )
 
 
@@ -55,7 +57,7 @@ def summed(
 ) -> tuple[float, ...]:
     """Count, harm and variance of one place of the small force."""
     at = cube.positions(np.array([place], dtype=np.uint64))
-    sums = window_sums(cube, at, Window.from_text(window), months=MONTHS, mask=mask, counting=counting)
+    sums = window_sums(cube, at, Window.from_text(window), months=MONTHS, counted=Counted(mask, counting))
     return int(sums.count[0]), float(sums.harm[0]), float(sums.harm2[0])
 
 
@@ -101,13 +103,13 @@ def test_every_geography_holds_every_event() -> None:
     """Thirteen events, of which one counts twice; 7 burglaries, 4 drugs and one of both weigh 100, 50 and 2 x 100."""
     cubes = [small_force().sector_cube, *small_force().hex_cubes.values()]
     for cube in cubes:
-        sums = window_sums(cube, cube.everywhere, MONTHS.window, months=MONTHS, mask=EVERYTHING, counting="each")
+        sums = window_sums(cube, cube.everywhere, MONTHS.window, months=MONTHS, counted=Counted(EVERYTHING))
         assert (sums.count.sum(), sums.harm.sum()) == (14, 6 * 100 + 4 * 50 + 2 * 100)
 
 
 def test_months_by_hand() -> None:
     cube = small_force().sector_cube
-    sums = monthly_sums(cube, cube.everywhere, mask=EVERYTHING, counting="once")
+    sums = monthly_sums(cube, cube.everywhere, counted=Counted(EVERYTHING, "once"))
     assert sums.count.tolist() == [3, 5, 0, 5]
     assert sums.harm.tolist() == [150, 400, 0, 350]
 
@@ -116,7 +118,7 @@ def test_a_cube_of_nothing_answers_zero() -> None:
     cube = build_cube(NO_EVENTS, 4)
     assert len(cube.everywhere) == 0
     assert summed(cube, 0, "2021-11..2022-02") == (0, 0, 0)
-    assert monthly_sums(cube, cube.everywhere, mask=1, counting="each").count.tolist() == [0, 0, 0, 0]
+    assert monthly_sums(cube, cube.everywhere, counted=Counted(1)).count.tolist() == [0, 0, 0, 0]
 
 
 def test_a_cube_of_one_event_holds_it_in_its_month_only() -> None:
@@ -138,7 +140,7 @@ def test_places_are_found_by_number_and_strangers_are_not() -> None:
 def test_the_order_of_the_events_does_not_matter() -> None:
     entries = [Entry(place, 1 << place % 3, month, 1, 10.0, 100.0) for place in range(4) for month in (2, 0, 1)]
     there, back = build_cube(columns(entries), 3), build_cube(columns(entries[::-1]), 3)
-    for name in ("place", "place_row", "signature", "row_entry", "month", "count", "harm", "harm2"):
+    for name in ("place", "place_row", "signature", "row_entry", "month", "count", "harm", "harm2", "largest"):
         np.testing.assert_array_equal(getattr(there, name), getattr(back, name))
 
 
@@ -150,18 +152,19 @@ def test_a_count_beyond_32_bits_is_exact() -> None:
 
 
 def plain(
-    entries: list[Entry], place: int, window: Window, *, mask: int, counting: Counting
-) -> tuple[int, float, float]:
+    entries: list[Entry], *, mask: int, counting: Counting, multipliers: dict[int, float]
+) -> tuple[int, float, float, float]:
     """The same sums by a loop that a child can follow."""
-    count, harm, harm2 = 0, 0.0, 0.0
+    count, harm, harm2, largest = 0, 0.0, 0.0, 0.0
     for entry in entries:
-        if entry.place == place and entry.month in window.months:
-            bits = (entry.signature & mask).bit_count()
-            times = min(bits, 1) if counting == "once" else bits
-            count += times * entry.events
-            harm += times * entry.harm
-            harm2 += times**2 * entry.harm2
-    return count, harm, harm2
+        factors = [multipliers.get(bit, 1.0) for bit in range(32) if entry.signature & mask & 1 << bit]
+        if factors:
+            factor = max(factors) if counting == "once" else sum(factors)
+            count += entry.events * (1 if counting == "once" else len(factors))
+            harm += factor * entry.harm
+            harm2 += factor**2 * entry.harm2
+            largest = max(largest, factor * entry.harm)
+    return count, harm, harm2, largest
 
 
 MONTHS_AT_MOST = 9
@@ -178,13 +181,14 @@ ENTRIES = st.lists(
     max_size=60,
 )
 ENDS = st.lists(st.integers(0, MONTHS_AT_MOST), min_size=2, max_size=2, unique=True).map(sorted)
+MULTIPLIERS = st.dictionaries(st.sampled_from([0, 1, 2, 3, 31]), st.sampled_from([0.0, 0.5, 2.0, 100.0]))
 MASKS = st.integers(0, 15) | st.sampled_from([2**31, 2**32 - 1])
 
 
 @settings(max_examples=150, deadline=None)
-@given(entries=ENTRIES, ends=ENDS, mask=MASKS, counting=st.sampled_from(["each", "once"]))
+@given(entries=ENTRIES, ends=ENDS, mask=MASKS, counting=st.sampled_from(["each", "once"]), multipliers=MULTIPLIERS)
 def test_any_window_of_any_measures_is_what_a_plain_loop_adds_up(
-    *, entries: list[Entry], ends: list[int], mask: int, counting: Counting
+    *, entries: list[Entry], ends: list[int], mask: int, counting: Counting, multipliers: dict[int, float]
 ) -> None:
     first = month_from_text("2019-04")
     months = Months(start=first, delivered=(True,) * MONTHS_AT_MOST)
@@ -195,14 +199,15 @@ def test_any_window_of_any_measures_is_what_a_plain_loop_adds_up(
         cube.positions(places),
         Window(first + ends[0], first + ends[1]),
         months=months,
-        mask=mask,
-        counting=counting,
+        counted=Counted(mask, counting, tuple(sorted(multipliers.items()))),
     )
     for i, place in enumerate(places.tolist()):
-        count, harm, harm2 = plain(entries, place, Window(*ends), mask=mask, counting=counting)
+        of_place = [entry for entry in entries if entry.place == place and entry.month in range(*ends)]
+        count, harm, harm2, largest = plain(of_place, mask=mask, counting=counting, multipliers=multipliers)
         assert sums.count[i] == count
         assert sums.harm[i] == pytest.approx(harm, rel=1e-9)
         assert sums.harm2[i] == pytest.approx(harm2, rel=1e-9)
+        assert sums.largest[i] == pytest.approx(largest)
 
 
 @settings(max_examples=50, deadline=None)
@@ -210,8 +215,8 @@ def test_any_window_of_any_measures_is_what_a_plain_loop_adds_up(
 def test_the_months_add_up_to_the_whole(*, entries: list[Entry], mask: int, counting: Counting) -> None:
     axis = Months(start=0, delivered=(True,) * MONTHS_AT_MOST)
     cube = build_cube(columns(entries), MONTHS_AT_MOST)
-    by_month = monthly_sums(cube, cube.everywhere, mask=mask, counting=counting)
-    whole = window_sums(cube, cube.everywhere, axis.window, months=axis, mask=mask, counting=counting)
+    by_month = monthly_sums(cube, cube.everywhere, counted=Counted(mask, counting))
+    whole = window_sums(cube, cube.everywhere, axis.window, months=axis, counted=Counted(mask, counting))
     assert by_month.count.sum() == whole.count.sum()
     assert by_month.harm.sum() == pytest.approx(whole.harm.sum(), rel=1e-9)
 
@@ -221,5 +226,5 @@ def test_a_variance_is_never_below_zero() -> None:
     rng = np.random.default_rng(7)
     entries = [Entry(1, 1, month, 1, 0.1, float(rng.uniform(0, 1e-3))) for month in range(120)]
     cube = build_cube(columns(entries), 120)
-    sums: Sums = monthly_sums(cube, cube.everywhere, mask=1, counting="each")
+    sums: Sums = monthly_sums(cube, cube.everywhere, counted=Counted(1))
     assert sums.harm2.min() >= 0

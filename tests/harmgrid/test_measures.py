@@ -5,9 +5,10 @@ from importlib.resources import files
 
 import pytest
 
+from harmgrid.cube import Counted
 from harmgrid.errors import UnknownParameter
 from harmgrid.measures import DEFAULT_RECIPE, Recipe, read_recipe
-from tests.small_force import RECIPE
+from tests.small_force import RECIPE, ask
 
 pytestmark = pytest.mark.quick
 
@@ -37,7 +38,6 @@ def test_there_are_fourteen_measures_and_one_theme_of_them_all(recipe: Recipe) -
 
 def test_every_measure_takes_a_category_of_its_own_and_a_bit_of_its_own(recipe: Recipe) -> None:
     assert len({measure.category for measure in recipe.measures}) == 14
-    assert recipe.mask(recipe.all) == (1 << 14) - 1
     assert sorted(measure.mask for measure in recipe.measures) == [1 << bit for bit in range(14)]
 
 
@@ -81,10 +81,11 @@ def test_measures_and_themes_are_chosen_together() -> None:
     assert RECIPE.select([]) == frozenset()
 
 
-def test_a_mask_has_the_bits_of_its_measures() -> None:
-    assert RECIPE.mask([]) == 0
-    assert RECIPE.mask(["asb", "drugs"]) == 0b101
-    assert RECIPE.mask(["drugs", "asb", "drugs"]) == 0b101
+def test_a_question_is_counted_under_the_bits_of_its_measures() -> None:
+    assert RECIPE.counted(ask("2021-11..2021-11", measures=frozenset())) == Counted(0)
+    asked = ask("2021-11..2021-11", measures=frozenset({"asb", "drugs"}), counting="once", whatif=(("drugs", 2.5),))
+    assert RECIPE.counted(asked) == Counted(0b101, "once", ((2, 2.5),))
+    assert RECIPE.counted(asked).by_bit.tolist() == [1, 1, 2.5] + [1] * 29
 
 
 @pytest.mark.parametrize("name", ["", "Burglary", "burglary ", "murder", "all", "é", "burglary'--", "x" * 100_000])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harmgrid.ranking import CLASSES, head_tail_breaks, ranks
+from harmgrid.ranking import CLASSES, head_tail_breaks, rank_ranges, ranks
 
 pytestmark = pytest.mark.quick
 
@@ -80,3 +80,48 @@ def test_breaks_ascend_and_no_class_is_empty(values: list[float]) -> None:
     edges = [0.0, *found, np.inf]
     for low, high in itertools.pairwise(edges):
         assert not found or any(low < value <= high or low <= value < high for value in values)
+
+
+def test_the_range_of_a_rank_holds_the_rank_and_stays_within_the_list() -> None:
+    rng = np.random.default_rng(5)
+    harm = rng.uniform(0, 1_000, 35)
+    for variance in (np.zeros(35), harm * 400, harm * 40_000):
+        low, high = rank_ranges(harm, variance).T
+        rank = ranks(harm)
+        assert (low >= 1).all()
+        assert (low <= rank).all()
+        assert (rank <= high).all()
+        assert (high <= 35).all()
+
+
+def test_without_chance_the_range_is_the_rank() -> None:
+    harm = np.array([5.0, 9.0, 5.0, 1.0, 0.0])
+    assert rank_ranges(harm, np.zeros(5)).tolist() == [[2, 2], [1, 1], [2, 2], [4, 4], [5, 5]]
+
+
+def test_two_scores_far_apart_never_change_places_and_two_close_ones_do() -> None:
+    """900 and 100 with a standard error of 10 are 57 standard errors apart; 101 and 100 are a fourteenth of one."""
+    harm, variance = np.array([900.0, 101.0, 100.0]), np.array([100.0, 100.0, 100.0])
+    assert rank_ranges(harm, variance).tolist() == [[1, 1], [2, 3], [2, 3]]
+
+
+def test_the_range_covers_the_true_rank_about_19_times_in_20() -> None:
+    """Twelve true rates; each trial observes Poisson counts of events that weigh 10, and ranks them."""
+    rng = np.random.default_rng(11)
+    true = np.linspace(20, 75, 12)
+    rank = ranks(true)
+    held = []
+    for _ in range(300):
+        count = rng.poisson(true)
+        low, high = rank_ranges(*np.array([count * 10.0, count * 100.0])).T
+        held.append((low <= rank) & (rank <= high))
+    assert 0.93 <= np.mean(held) <= 1.0
+
+
+def test_the_same_scores_have_the_same_ranges_every_time() -> None:
+    harm, variance = np.linspace(10, 500, 20), np.full(20, 3_000.0)
+    assert rank_ranges(harm, variance).tolist() == rank_ranges(harm, variance).tolist()
+
+
+def test_no_scores_have_no_ranges() -> None:
+    assert rank_ranges(np.array([]), np.array([])).shape == (0, 2)

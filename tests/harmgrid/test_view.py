@@ -12,33 +12,26 @@ Window 2021-12..2022-02 (2022-01 missing), all measures, counted under each:
 import math
 from dataclasses import replace
 
-import h3
 import pytest
-import shapely
 
 from harmgrid import grid
-from harmgrid.errors import UnknownPlace
+from harmgrid.explain import describe_place
 from harmgrid.published import HEXAGONS, SECTORS
 from harmgrid.tiles import TileAddress
 from harmgrid.types import Counting, Sum
 from harmgrid.view import (
-    Part,
     class_breaks,
     comparable,
-    describe_place,
     encode_tile,
     force_bounds,
     force_series,
     rank_sectors,
 )
 from tests.small_force import (
-    ALDER_WEST,
-    AT_SEA,
     BIRCH,
     BURGLARY,
     CEDAR,
     HAPPENINGS,
-    SECTOR_LIST,
     Happening,
     ask,
     publish,
@@ -50,10 +43,6 @@ pytestmark = pytest.mark.quick
 
 WHOLE = ask("2021-12..2022-02")
 ZOOMS = list(grid.FINEST_AT_ZOOM)
-
-
-def hexagon(where: tuple[float, float], resolution: int) -> str:
-    return str(h3.latlng_to_cell(where[1], where[0], resolution))
 
 
 def test_the_list_by_hand() -> None:
@@ -164,106 +153,6 @@ def test_the_same_crimes_share_a_rank_whatever_went_before() -> None:
     lines = rank_sectors(replace(force, sector_cube=uneven), ask("2022-02..2022-02")).sectors
     assert lines[0].harm != lines[1].harm, "the trap is there"
     assert [(line.id, line.rank, line.tied) for line in lines] == [("B1", 1, True), ("C1", 1, True), ("A1", 3, False)]
-
-
-def test_a_sector_in_detail() -> None:
-    found = describe_place(small_force(), "C1", WHOLE)
-    assert (found.id, found.kind, found.name, found.resolution) == ("C1", "sector", "Cêdre 雪松", None)
-    assert found.bounds == (3.0, 56.02, 3.04, 56.04)
-    assert SECTOR_LIST[2].geometry.contains(shapely.Point(found.center))
-    assert found.sector == SECTOR_LIST[2]
-    assert (found.count, found.harm, found.rank, found.of) == (3, 300.0, 1, 3)
-    assert (found.share, found.standard_error) == (300 / 850, math.sqrt(60_000))
-    assert found.parts == (
-        Part(measure="burglary", count=2, harm=200.0, share=2 / 3),
-        Part(measure="drugs", count=1, harm=100.0, share=1 / 3),
-    )
-    assert found.baseline is None
-
-
-def test_the_months_of_a_place_by_hand() -> None:
-    """Cedar: nothing in 2021-11, a burglary in 2021-12, nothing delivered for 2022-01, the double one in 2022-02."""
-    found = describe_place(small_force(), "C1", ask("2021-11..2021-11", "2021-12..2021-12"))
-    assert found.series.count.tolist() == [0, 1, 0, 2]
-    assert found.series.harm.tolist() == [0.0, 100.0, 0.0, 200.0]
-    assert (found.count, found.harm, found.parts) == (0, 0.0, ())
-    assert found.baseline == Sum(1, 100.0)
-
-
-def test_parts_are_in_order_of_harm_and_then_of_count() -> None:
-    found = describe_place(small_force(), "A1", ask("2021-11..2022-02"))
-    assert found.parts == (
-        Part(measure="burglary", count=3, harm=300.0, share=1.0),
-        Part(measure="asb", count=2, harm=0.0, share=0.0),
-    )
-
-
-@pytest.mark.parametrize("resolution", grid.RESOLUTIONS)
-def test_a_hexagon_in_detail_at_every_level(resolution: int) -> None:
-    """Its events are those whose points h3 puts into the parent of their finest cell."""
-    place = h3.cell_to_parent(hexagon(ALDER_WEST, 9), resolution)
-    found = describe_place(small_force(), place, WHOLE)
-    inside = [
-        event
-        for event in HAPPENINGS
-        if event.where[0] > 0
-        and event.month >= "2021-12"
-        and h3.cell_to_parent(hexagon(event.where, 9), resolution) == place
-    ]
-    assert found.count == sum(event.signature.bit_count() for event in inside)
-    lat, lon = h3.cell_to_latlng(place)
-    assert found.center == pytest.approx((lon, lat))
-    west, south, east, north = found.bounds
-    assert west < lon < east
-    assert south < lat < north
-    assert (found.id, found.kind, found.name, found.resolution) == (place, "hexagon", None, resolution)
-    held = {h3.cell_to_parent(hexagon(event.where, 9), resolution) for event in HAPPENINGS if event.where[0] > 0}
-    assert found.of == len(held)
-    assert 1 <= found.rank <= found.of
-
-
-def test_the_finest_hexagon_by_hand() -> None:
-    """Alder's west: of its burglaries one lies in the window."""
-    found = describe_place(small_force(), hexagon(ALDER_WEST, 9), WHOLE)
-    assert (found.count, found.harm, found.share) == (1, 100.0, 100 / 850)
-    assert found.sector is not None
-    assert found.sector.id == "A1"
-    # Cedar 300, Birch 200, then Alder west and east with 100 each, and one drug event outside
-    assert (found.rank, found.of) == (3, 5)
-    assert describe_place(small_force(), hexagon(AT_SEA, 9), WHOLE).sector is None
-
-
-def test_a_hexagon_that_never_had_an_event_is_a_place_with_nothing() -> None:
-    found = describe_place(small_force(), hexagon((10.0, 57.0), 9), WHOLE)
-    assert (found.count, found.harm, found.share, found.standard_error, found.parts) == (0, 0.0, 0.0, 0.0, ())
-    assert found.sector is None
-    assert found.series.count.tolist() == [0, 0, 0, 0]
-    assert (found.rank, found.of) == (6, 6), "behind the five that hold events, and itself one of them"
-
-
-@pytest.mark.parametrize(
-    "place",
-    [
-        "",
-        "Z9",
-        "a1",
-        "A1 ",
-        "Alder & Elm",
-        "891960D3437FFFF",
-        "0" * 15,
-        "../A1",
-        "-1",
-        "A1\x00",
-        "9" * 9_999,
-        hexagon(BIRCH, 10),
-        hexagon(BIRCH, 15),
-        hexagon(BIRCH, 2),
-        hexagon(BIRCH, 0),
-    ],
-)
-def test_an_unknown_place_is_refused(place: str) -> None:
-    with pytest.raises(UnknownPlace):
-        describe_place(small_force(), place, WHOLE)
 
 
 def test_the_force_is_as_large_as_its_sectors() -> None:

@@ -9,10 +9,11 @@ import shapely
 
 from harmgrid import grid
 from harmgrid.errors import InvalidTile
+from harmgrid.explain import describe_place
 from harmgrid.published import HEXAGONS, LAYERS, SECTORS
 from harmgrid.tiles import EXTENT, TileAddress, to_world
 from harmgrid.types import Question
-from harmgrid.view import describe_place, encode_tile, rank_sectors
+from harmgrid.view import encode_tile, rank_sectors
 from tests.small_force import ALDER_WEST, DRUGS, HAPPENINGS, SECTOR_LIST, Happening, ask, publish, small_force
 from tests.tile_reader import every_tile, read_tile, surveyed
 

@@ -20,6 +20,7 @@ GOOD = {
     "baseline": "2022-01..2022-02",
     "measures": "burglary,robbery",
     "count": "once",
+    "whatif": "burglary:2,drugs:0.5",
     "level": "sector",
 }
 OPERATIONS: dict[str, Json] = {path: item["get"] for path, item in description()["paths"].items()}

@@ -1,0 +1,176 @@
+"""One place, explained: its score with its range, what it is made of, and how much of it hangs on a single event."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from harmgrid import grid
+from harmgrid.cube import Cube, Sums, monthly_sums
+from harmgrid.errors import UnknownPlace
+from harmgrid.measures import GENERATED, Generated
+from harmgrid.published import Published
+from harmgrid.ranking import ranks
+from harmgrid.sectors import FIRST_SECTOR, Sector, places_from_points
+from harmgrid.types import Question, Sum
+from harmgrid.view import bounds_of, rank_sectors, share_of, sum_of, sums_of
+
+K = TypeVar("K")
+
+NORMAL_95 = 1.96  # standard errors to each side of a 95 % interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What some measures add to a place."""
+
+    count: int
+    harm: float
+    share: float | None  # of the parts together; None where they weigh nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Largest:
+    """The heaviest single event of a place. Where weights are means of a category, it is the heaviest category's."""
+
+    harm: float
+    share: float  # of the place's harm
+    without: float  # the place's harm without it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One hexagon or sector under one question."""
+
+    id: str
+    kind: str
+    name: str | None
+    resolution: int | None
+    center: tuple[float, float]
+    bounds: tuple[float, float, float, float]
+    sector: Sector | None  # the sector itself, or the one that holds a hexagon's centre
+    count: int
+    harm: float
+    share: float | None
+    standard_error: float
+    interval: tuple[float, float]  # 95 %: 1.96 standard errors to each side, never below zero
+    rank: int
+    rank_range: tuple[int, int] | None  # of a sector; hexagons are too many to say it of
+    of: int
+    largest: Largest | None  # None where nothing weighs anything
+    parts: dict[str, Part]  # by measure, the most harm first; without those that have no event
+    generated: dict[Generated, Part]  # what victims report, and what police activity finds
+    baseline: Sum | None
+    series: Sums  # by month of the data; a missing month holds zeros that nobody may show
+
+
+def describe_place(published: Published, place_id: str, question: Question) -> Place:
+    """One hexagon or sector: its sums, its parts by measure, its months.
+
+    Raises:
+        UnknownPlace: neither a sector's id nor a hexagon at a published resolution.
+    """
+    ids = {sector.id: i for i, sector in enumerate(published.sectors)}
+    if place_id in ids:
+        sector = published.sectors[ids[place_id]]
+        return _place(published, published.sector_cube, FIRST_SECTOR + ids[place_id], question, sector=sector)
+    cell = grid.cell_from_text(place_id)
+    resolution = grid.resolution_of(cell)
+    if resolution not in published.hex_cubes:
+        raise UnknownPlace(
+            came=f"a hexagon of resolution {resolution}",
+            expected=f"one of resolution {', '.join(str(level) for level in sorted(published.hex_cubes))}",
+            do="take the hexagon's parent or children at one of those",
+        )
+    return _place(published, published.hex_cubes[resolution], cell, question, sector=None)
+
+
+def _place(published: Published, cube: Cube, number: int, question: Question, *, sector: Sector | None) -> Place:
+    """A place of any geography by its number there; one that the cube does not hold has no events."""
+    everyone = cube.place >= FIRST_SECTOR if sector else cube.place != grid.NO_CELL
+    at = cube.positions(np.array([number], dtype=np.uint64))
+    now = sums_of(published, cube, at, question=question)
+    field = sums_of(published, cube, np.flatnonzero(everyone), question=question)
+    polygon, center = _outline(number, sector)
+    total = sum_of(sums_of(published, cube, cube.everywhere, question=question))
+    harm, standard_error = float(now.harm[0]), float(np.sqrt(now.harm2[0]))
+    baseline = sums_of(published, cube, at, question=question, window=question.baseline)
+    return Place(
+        id=sector.id if sector else f"{number:x}",
+        kind="sector" if sector else "hexagon",
+        name=sector.name if sector else None,
+        resolution=None if sector else grid.resolution_of(number),
+        center=center,
+        bounds=bounds_of(polygon),
+        sector=sector or _sector_at(published.sectors, center),
+        count=int(now.count[0]),
+        harm=harm,
+        share=share_of(harm, total),
+        standard_error=standard_error,
+        interval=(max(0.0, harm - NORMAL_95 * standard_error), harm + NORMAL_95 * standard_error),
+        rank=int(ranks(np.append(field.harm, now.harm))[-1]),
+        of=len(published.sectors) if sector else len(field.harm) + int(at[0] < 0),  # itself included
+        rank_range=_rank_range(published, sector, question) if sector else None,
+        largest=_largest(float(now.largest[0]), harm),
+        parts=_parts(published, cube, at, question),
+        generated=_generated(published, cube, at, question),
+        baseline=sum_of(baseline) if question.baseline else None,
+        series=monthly_sums(cube, at, counted=published.recipe.counted(question)),
+    )
+
+
+def _largest(weight: float, harm: float) -> Largest | None:
+    return Largest(harm=weight, share=weight / harm, without=harm - weight) if weight else None
+
+
+def _parts(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> dict[str, Part]:
+    parts = _split(
+        published,
+        cube,
+        at,
+        question=question,
+        measures={measure: frozenset({measure}) for measure in question.measures},
+    )
+    found = [(measure, part) for measure, part in parts.items() if part.count]
+    return dict(sorted(found, key=lambda named: (-named[1].harm, -named[1].count, named[0])))
+
+
+def _generated(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> dict[Generated, Part]:
+    measures = published.recipe.measures
+    kinds = {kind: frozenset(m.id for m in measures if m.generated == kind) & question.measures for kind in GENERATED}
+    return _split(published, cube, at, question=question, measures=kinds)
+
+
+def _split(
+    published: Published, cube: Cube, at: NDArray[np.int64], *, question: Question, measures: Mapping[K, frozenset[str]]
+) -> dict[K, Part]:
+    """What each of these sets of measures adds up to by itself."""
+    sums = {
+        name: sum_of(sums_of(published, cube, at, question=replace(question, measures=chosen)))
+        for name, chosen in measures.items()
+    }
+    whole = Sum(sum(part.count for part in sums.values()), sum(part.harm for part in sums.values()))
+    return {
+        name: Part(count=part.count, harm=part.harm, share=share_of(part.harm, whole)) for name, part in sums.items()
+    }
+
+
+def _rank_range(published: Published, sector: Sector, question: Question) -> tuple[int, int]:
+    return next(line.rank_range for line in rank_sectors(published, question).sectors if line.id == sector.id)
+
+
+def _outline(number: int, sector: Sector | None) -> tuple[BaseGeometry, tuple[float, float]]:
+    if sector:
+        point = sector.geometry.representative_point()
+        return sector.geometry, (point.x, point.y)
+    cell = np.array([number], dtype=np.uint64)
+    lon, lat = grid.centres(cell)
+    return grid.boundaries(cell)[0], (float(lon[0]), float(lat[0]))
+
+
+def _sector_at(sectors: tuple[Sector, ...], point: tuple[float, float]) -> Sector | None:
+    place = int(places_from_points(sectors, np.array([point[0]]), np.array([point[1]]))[0])
+    return sectors[place - FIRST_SECTOR] if place >= FIRST_SECTOR else None

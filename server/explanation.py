@@ -1,0 +1,48 @@
+"""A place's score, explained in lines of text: the same figures as `/api/places`."""
+
+from collections.abc import Iterator
+
+from harmgrid.explain import Part, Place
+from harmgrid.published import Published
+from harmgrid.types import Question, month_text
+
+_GENERATED = {"victim": "reported by victims", "police": "found by police activity"}
+_WIDTH = 34
+
+
+def explanation_lines(published: Published, question: Question, place: Place) -> Iterator[str]:
+    """What the score of a place is, how sure, of what it is made and what hangs on one event."""
+    missing = ", ".join(month_text(month) for month in published.months.missing(question.window))
+    low, high = place.interval
+    yield f"{place.name or 'Hexagon'} ({place.id}), {question.window.text}"
+    yield f"months missing: {missing}" if missing else "every month delivered"
+    yield f"weights: {published.recipe.title}, {published.recipe.release}; counting {question.counting}"
+    if question.whatif:
+        yield "WHAT IF, not the score: " + ", ".join(f"{measure} x {factor:g}" for measure, factor in question.whatif)
+    if published.synthetic:
+        yield "SYNTHETIC DATA: every place and event is invented"
+    yield ""
+    yield f"{place.harm:,.2f} harm points, standard error {place.standard_error:,.2f}"
+    yield f"95 % range {low:,.2f} to {high:,.2f}"
+    ranged = "" if place.rank_range is None else f", 95 % range {place.rank_range[0]} to {place.rank_range[1]}"
+    yield f"rank {place.rank} of {place.of}{ranged}"
+    if place.share is not None:
+        yield f"{place.share:.1%} of the harm of the force"
+    yield ""
+    yield "made of".ljust(_WIDTH) + f"{'events':>10}{'harm':>16}{'share':>9}"
+    titles = {measure.id: measure.title for measure in published.recipe.measures}
+    yield from (_line(titles[measure], part) for measure, part in place.parts.items())
+    yield from (_line(_GENERATED[kind], part) for kind, part in place.generated.items())
+    if place.largest:
+        yield ""
+        yield (
+            f"heaviest single event {place.largest.harm:,.2f} points, {place.largest.share:.1%} of it all; "
+            f"without it {place.largest.without:,.2f}"
+        )
+    yield ""
+    yield from (f"note: {note}" for note in published.recipe.notes)
+
+
+def _line(name: str, part: Part) -> str:
+    share = "" if part.share is None else f"{part.share:.1%}"
+    return f"{name[: _WIDTH - 2]:{_WIDTH}}{part.count:>10,}{part.harm:>16,.2f}{share:>9}"
