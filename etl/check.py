@@ -116,8 +116,8 @@ def _split(published: Published) -> list[Figure]:
     last = cube.row_entry[1:] - 1
     place = np.repeat(cube.place, np.diff(cube.place_row))
     parts = {
-        "  without a location": place == 0,
-        "  outside every sector": place == 1,
+        "  without a location": place == NO_LOCATION,
+        "  outside every sector": place == OUTSIDE,
         "  in sectors": place >= FIRST_SECTOR,
     }
     return [

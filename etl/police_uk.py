@@ -41,7 +41,7 @@ REASONS = {
     "not_utf8": "the row holds bytes that are not UTF-8",
     "nul_character": "the row holds a character of value zero, which no database keeps",
     "wrong_number_of_fields": "the row has more or fewer fields than the header",
-    "unreadable_month": "Month is no month in the form 2022-03",
+    "unreadable_month": "Month is no month of the years 1900 to 2099 in the form 2022-03",
     "month_of_another_file": "Month is not the month in the file's name",
     "unknown_category": "Crime type is no category that has a weight or is known to have none",
     "unreadable_longitude": "Longitude is no decimal number",
@@ -53,8 +53,8 @@ REASONS = {
 }
 
 _OTHER_KINDS = ("-outcomes.csv", "-stop-and-search.csv")
-_FILE_MONTH = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))-.+\.csv", re.ASCII | re.IGNORECASE)
-_MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+_MONTH = r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])"  # a slip like 2202-03 would stretch the axis of months by centuries
+_FILE_MONTH = re.compile(rf"({_MONTH})-.+\.csv", re.ASCII | re.IGNORECASE)
 _DECIMAL = r"^[+-]?\d{1,9}(\.\d{0,20})?$"
 _BLOCK_BYTES = 4 * 1024**2  # of a file in memory at once; a row may reach into a second one, not into a third
 
@@ -247,7 +247,7 @@ def _texts(columns: list[pa.Array], bad: dict[str, NDArray[np.bool_]]) -> dict[s
 
 def _months(text: pa.Array, of_file: int | None, bad: dict[str, NDArray[np.bool_]]) -> pa.Array:
     """Months as integers, null where unreadable."""
-    readable = pc.match_substring_regex(text, _MONTH)
+    readable = pc.match_substring_regex(text, f"^{_MONTH}$")
     bad["unreadable_month"] = ~readable.to_numpy(zero_copy_only=False)
     coded = pc.if_else(readable, text, pa.scalar(None, pa.string())).dictionary_encode()
     numbers = pa.array([month_from_text(value) for value in coded.dictionary.to_pylist()], pa.int32())

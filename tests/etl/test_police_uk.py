@@ -78,6 +78,8 @@ def test_columns_may_come_in_another_order(tmp_path: Path) -> None:
     ("change", "expected"),
     [
         ({"Month": "2023-13"}, "unreadable_month"),
+        ({"Month": "2202-03"}, "unreadable_month"),
+        ({"Month": "0022-03"}, "unreadable_month"),
         ({"Month": "2022-00"}, "unreadable_month"),
         ({"Month": "2022-3"}, "unreadable_month"),
         ({"Month": "March 2022"}, "unreadable_month"),
