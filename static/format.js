@@ -76,6 +76,14 @@ export function rank({ rank, tied }) {
 }
 
 /**
+ * "3 to 6", ends rounded as numbers are.
+ * @param {[number, number]} range
+ */
+export function rangeWords([low, high]) {
+  return low === high ? number(low) : `${number(low)} to ${number(high)}`;
+}
+
+/**
  * What the page counts at the moment: "All categories", "Burglary", "3 categories".
  * @param {Measure[]} measures
  * @param {State} state

@@ -9,6 +9,10 @@ import { byId, h } from "./dom.js";
 import { date } from "./format.js";
 import { Page } from "./page.js";
 
+const RANGES =
+  "Each rank has a likely range: if chance alone had gone otherwise, the rank would lie in it 19 times in 20. " +
+  "Where none is shown, chance would not have moved the rank.";
+
 const api = createApi();
 try {
   const snapshot = await api.snapshot();
@@ -30,6 +34,7 @@ function writeFixed({ force, synthetic, published, recipe, attribution }) {
   byId("notes").replaceChildren(
     h("h2", {}, "How the harm is counted"),
     ...recipe.notes.map((note) => h("p", {}, note)),
+    h("p", {}, RANGES),
     h("p", {}, `Weights: ${recipe.title}, ${recipe.release}. Source: ${recipe.source}`),
     h("p", {}, attribution),
   );

@@ -5,9 +5,10 @@
  */
 
 import { byId, h, svg } from "./dom.js";
-import { chosenMeasures, counted, list, monthList, number, share } from "./format.js";
+import { chosenMeasures, counted, monthList, number } from "./format.js";
 import { drawMonths } from "./monthchart.js";
 import { knownMonth, monthWords, windowWords } from "./months.js";
+import { facts, generatedSplit } from "./placefacts.js";
 
 const CHART_PX = 132;
 
@@ -88,11 +89,11 @@ function content({ place, view, chart }) {
   return [
     top(placeName(place), kindWords(place)),
     h("p", { class: "place-scope" }, missing.length > 0 ? `${scope}; no data delivered for ${monthList(missing)}` : scope),
-    score(place, snapshot),
+    ...facts(place, snapshot),
     ...sectorLink(place),
     h("h3", {}, "What the harm is made of"),
     partsTable(place, snapshot.recipe.measures),
-    ...policeGenerated(place),
+    ...generatedSplit(place),
     h("h3", {}, `${capital(charted(place, snapshot).unit)} each month`),
     h("div", { class: "place-chart" }, chart),
     monthsTable(place),
@@ -126,26 +127,6 @@ export function placeName(place) {
 /** @param {Place} place */
 function kindWords(place) {
   return place.kind === "sector" ? `Sector ${place.id}` : `H3 ${place.id}`;
-}
-
-/**
- * @param {Place} place
- * @param {Snapshot} snapshot
- */
-function score(place, snapshot) {
-  const facts = [fact(number(place.harm), snapshot.recipe.unit, "is-score")];
-  if (place.rank !== null) facts.push(fact(String(place.rank), `rank of ${place.of}`));
-  facts.push(fact(number(place.count), place.count === 1 ? "event" : "events"), fact(share(place.share), "of all harm"));
-  return h("ul", { class: "facts" }, ...facts);
-}
-
-/**
- * @param {string} value
- * @param {string} label
- * @param {string} [kind]
- */
-function fact(value, label, kind = "") {
-  return h("li", { class: `fact ${kind}` }, h("span", { class: "fact-value" }, value), h("span", { class: "fact-label" }, ` ${label}`));
 }
 
 /** @param {Place} place */
@@ -198,19 +179,6 @@ function partRow(part, length, weightless) {
     h("td", { class: `numeric${weightless ? " is-quiet" : ""}` }, weightless ? "no weight" : number(part.harm)),
     h("td", { class: "numeric" }, number(part.count)),
   );
-}
-
-/**
- * Harm that police work turns up, kept apart because it rises when the police look harder.
- * @param {Place} place
- */
-function policeGenerated({ parts, harm }) {
-  const found = parts.filter((part) => part.generated === "police" && part.harm > 0);
-  if (found.length === 0 || harm === 0) return [];
-  const sum = found.reduce((total, part) => total + part.harm, 0);
-  const names = list(found.map((part) => part.title.toLowerCase()));
-  const said = `${share(sum / harm)} comes from police activity (${names}). It rises when the police look harder.`;
-  return [h("p", { class: "aside" }, said)];
 }
 
 /** @param {Place} place */

@@ -5,7 +5,7 @@
  */
 
 import { byId, h, setAttributes } from "./dom.js";
-import { chosenMeasures, counted, monthList, number, rank, share } from "./format.js";
+import { chosenMeasures, counted, monthList, number, rangeWords, rank, share } from "./format.js";
 import { windowWords } from "./months.js";
 
 /** @type {{by: Sort["by"], label: string, numeric: boolean}[]} */
@@ -14,6 +14,9 @@ const COLUMNS = [
   { by: "harm", label: "Harm", numeric: true },
   { by: "count", label: "Events", numeric: true },
 ];
+
+const RANGE_MEANING =
+  " Beneath a rank stands its likely range: if chance alone had gone otherwise, the rank would lie in it 19 times in 20.";
 
 /**
  * @param {{open: (id: string) => void, sort: (sort: Sort) => void, hover: (id: string | null) => void}} chosen
@@ -127,13 +130,28 @@ function makeRow(id) {
  * @param {boolean} open
  */
 function fillRow(row, sector, part, open) {
-  row.position.textContent = rank(sector);
+  row.position.replaceChildren(...rankCell(sector));
   row.button.textContent = sector.name;
   row.harm.textContent = number(sector.harm);
   row.count.textContent = number(sector.count);
   row.bar.style.width = `${(100 * part).toFixed(2)}%`;
   row.element.classList.toggle("is-open", open);
   setAttributes(row.button, { "aria-current": open ? "true" : undefined });
+}
+
+/**
+ * The rank with the range that chance leaves it; without harm there is nothing that chance could move.
+ * @param {Sector} sector
+ */
+function rankCell(sector) {
+  const [low, high] = sector.rank_range;
+  const ranged = sector.harm > 0 && low < high;
+  const said = `${sector.tied ? "joint " : ""}rank ${sector.rank}${ranged ? `, likely ${rangeWords(sector.rank_range)}` : ""}`;
+  return [
+    h("span", { "aria-hidden": "true" }, rank(sector)),
+    h("span", { class: "rank-range", "aria-hidden": "true" }, ranged ? `${low}–${high}` : ""),
+    h("span", { class: "for-readers" }, said),
+  ];
 }
 
 /**
@@ -156,6 +174,7 @@ function captionText({ snapshot, state, answer }) {
   return [
     h("span", { class: "caption-title" }, "Sectors ranked by harm"),
     h("span", { class: "caption-scope" }, `${chosenMeasures(snapshot.recipe.measures, state)}, ${windowWords(state.window)}.${finding}`),
+    h("span", { class: "caption-range" }, top ? RANGE_MEANING : ""),
     h("span", { class: "for-readers" }, " Column headings with buttons sort the table."),
   ];
 }

@@ -36,6 +36,7 @@
  * @property {string} id
  * @property {string} name
  * @property {number} rank
+ * @property {[number, number]} rank_range  Best and worst rank that chance alone makes likely, 95 %.
  * @property {boolean} tied
  * @property {number} count
  * @property {number} harm
@@ -70,7 +71,11 @@
  * @property {number} harm
  * @property {number} share
  * @property {number | null} rank
+ * @property {[number, number] | null} rank_range  Of a sector.
  * @property {number | null} of
+ * @property {[number, number]} interval  95 % range of the score.
+ * @property {Record<"victim" | "police", Amount & {share: number | null}>} generated
+ * @property {{harm: number, share: number, without: number} | null} largest  The heaviest single event.
  * @property {Part[]} parts
  * @property {MonthValue[]} series
  *
