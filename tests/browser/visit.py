@@ -62,7 +62,7 @@ class Visit:
     def open(self, address: str = "") -> None:
         """Load the page and wait until the list is there."""
         self.page.goto(f"{self.origin}/{address}")
-        expect(self.page.locator(".ranking:visible, .no-data:visible")).to_be_visible()
+        expect(self.page.locator(".ranking tbody tr:visible, .no-data:visible").first).to_be_visible()
 
     def settle(self) -> None:
         """Wait until the map has drawn what it was asked for."""
