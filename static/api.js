@@ -7,6 +7,7 @@
  */
 
 import { windowText } from "./months.js";
+import { whatifText } from "./multipliers.js";
 
 const KEPT = 60;
 
@@ -77,7 +78,8 @@ export function tileAddress(snapshot, layer, state) {
  */
 function question(state) {
   const measures = state.measures.length > 0 ? `measures=${[...state.measures].sort().join(",")}&` : "";
-  return `${measures}window=${windowText(state.window)}`;
+  const whatif = whatifText(state.whatif);
+  return `${measures}${whatif ? `whatif=${whatif}&` : ""}window=${windowText(state.window)}`;
 }
 
 /**

@@ -9,6 +9,7 @@ import { classOf, spread } from "./colours.js";
 import { byId, h } from "./dom.js";
 import { chosenMeasures, counted, monthList, number, recipeName, shortNumber } from "./format.js";
 import { missingMonths, windowLength, windowWords } from "./months.js";
+import { whatifMark } from "./whatif.js";
 
 /** Average area of an H3 cell, km²; H3 documentation, "Cell statistics". */
 const CELL_KM2 = [4357449, 609788, 86802, 12393, 1770, 252.9, 36.13, 5.161, 0.7373, 0.1053, 0.01505];
@@ -27,6 +28,7 @@ export function mountLegend(chosen) {
   const title = h("h2", { class: "legend-title" });
   const window = h("p", { class: "legend-window" });
   const absent = h("p", { class: "legend-absent" });
+  const mark = h("div", { class: "legend-mark" });
   const keys = h("div", { class: "legend-keys" });
   const recipe = h("p", { class: "legend-recipe" });
   const choices = CHOICES.map(({ value, label }) => {
@@ -39,7 +41,7 @@ export function mountLegend(chosen) {
     h("legend", { class: "for-readers" }, "Show on the map"),
     ...choices.map((choice) => choice.label),
   );
-  const all = [toggle, title, window, absent, keys, recipe];
+  const all = [toggle, title, window, absent, mark, keys, recipe];
   root.append(...all);
   for (const { input } of choices) {
     input.addEventListener("change", () => chosen(/** @type {LayerChoice} */ (input.value)), { signal: stop.signal });
@@ -70,6 +72,7 @@ export function mountLegend(chosen) {
       recipe.textContent = `Weights: ${recipeName(snapshot)}.`;
       root.classList.remove("is-draft");
       sayWindow(view, state.window);
+      mark.replaceChildren(...whatifMark(view));
       keys.replaceChildren(...keysOf(view, palette, resolution));
     },
     /**

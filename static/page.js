@@ -16,11 +16,13 @@ import { mountLegend } from "./legend.js";
 import { canDraw, fetchLibrary, mountMap } from "./map.js";
 import { resolutionAt } from "./mapstyle.js";
 import { missingMonths, windowText, windowWords } from "./months.js";
+import { whatifText, whatifWords } from "./multipliers.js";
 import { mountPlace } from "./place.js";
 import { mountRanking } from "./ranking.js";
 import { createStore, nothingDelivered } from "./state.js";
 import { mountTimeline } from "./timeline.js";
 import { lines, mountTooltip } from "./tooltip.js";
+import { mountWhatif } from "./whatif.js";
 
 const NO_WEBGL =
   "This browser cannot draw the map, because WebGL 2 is missing or switched off. The table and the timeline have the same figures.";
@@ -56,6 +58,7 @@ export class Page {
       commit: (window) => store.commit({ window }),
     });
     this.filter = mountFilter(snapshot.recipe.measures, (measures) => store.commit({ measures }));
+    this.whatif = mountWhatif(snapshot.recipe, (whatif) => store.commit({ whatif }));
     this.legend = mountLegend((layer) => store.commit({ layer }));
     this.ranking = mountRanking({
       open: (id) => this.#open(id, "list"),
@@ -94,6 +97,7 @@ export class Page {
     const before = this.#view;
     this.timeline.update({ ...before, state });
     this.filter.update({ ...before, state });
+    this.whatif.update({ ...before, state });
     const answers = await this.#ask(state, this.#asking.signal);
     if (!answers) return;
     this.#view = { ...before, state, ...answers, missing: missingMonths(before.snapshot.months, state.window) };
@@ -217,7 +221,7 @@ export class Page {
  * @param {State} state
  */
 function question(state) {
-  return `${windowText(state.window)} ${state.measures.join(" ")}`;
+  return `${windowText(state.window)} ${state.measures.join(" ")} ${whatifText(state.whatif)}`;
 }
 
 /**
@@ -228,8 +232,9 @@ function summary({ snapshot, state, answer, missing }) {
   const absent = missing.length > 0 ? ` No data was delivered for ${monthList(missing)}.` : "";
   const first = answer?.sectors.find((sector) => sector.rank === 1);
   if (!answer || !first) return `${windowWords(state.window)}.${absent}`;
+  const whatif = whatifWords(state.whatif, snapshot.recipe.measures);
   return (
-    `${windowWords(state.window)}: ${counted(answer.total.count, "event")}. ` +
+    `${whatif ? `${whatif}. ` : ""}${windowWords(state.window)}: ${counted(answer.total.count, "event")}. ` +
     `Highest: ${first.name}, ${number(first.harm)} ${snapshot.recipe.unit}.${absent}`
   );
 }

@@ -9,6 +9,7 @@ import { chosenMeasures, counted, monthList, number } from "./format.js";
 import { drawMonths } from "./monthchart.js";
 import { knownMonth, monthWords, windowWords } from "./months.js";
 import { facts, generatedSplit } from "./placefacts.js";
+import { whatifMark } from "./whatif.js";
 
 const CHART_PX = 132;
 
@@ -89,6 +90,7 @@ function content({ place, view, chart }) {
   return [
     top(placeName(place), kindWords(place)),
     h("p", { class: "place-scope" }, missing.length > 0 ? `${scope}; no data delivered for ${monthList(missing)}` : scope),
+    ...whatifMark(view),
     ...facts(place, snapshot),
     ...sectorLink(place),
     h("h3", {}, "What the harm is made of"),

@@ -7,6 +7,7 @@
 import { byId, h, setAttributes } from "./dom.js";
 import { chosenMeasures, counted, monthList, number, rangeWords, rank, share } from "./format.js";
 import { windowWords } from "./months.js";
+import { whatifWords } from "./multipliers.js";
 
 /** @type {{by: Sort["by"], label: string, numeric: boolean}[]} */
 const COLUMNS = [
@@ -168,12 +169,14 @@ function sorted(sectors, { by, descending }) {
 
 /** @param {View} view */
 function captionText({ snapshot, state, answer }) {
+  const whatif = whatifWords(state.whatif, snapshot.recipe.measures);
   const sectors = answer?.sectors ?? [];
   const top = answer && answer.total.harm > 0 ? half(sectors, answer.total.harm) : null;
   const finding = top ? ` Half of the harm is in ${top} of ${counted(sectors.length, "sector")}.` : "";
   return [
     h("span", { class: "caption-title" }, "Sectors ranked by harm"),
     h("span", { class: "caption-scope" }, `${chosenMeasures(snapshot.recipe.measures, state)}, ${windowWords(state.window)}.${finding}`),
+    h("span", { class: "for-readers" }, whatif ? ` ${whatif}.` : ""),
     h("span", { class: "caption-range" }, top ? RANGE_MEANING : ""),
     h("span", { class: "for-readers" }, " Column headings with buttons sort the table."),
   ];

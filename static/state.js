@@ -8,6 +8,7 @@
  */
 
 import { extent, missingMonths, parseWindow, windowLength, windowText, windowWords } from "./months.js";
+import { inEffect, readWhatif, whatifText } from "./multipliers.js";
 
 /** @typedef {"draft" | "commit" | "back"} Change */
 /** @typedef {ReturnType<typeof createStore>} Store */
@@ -66,6 +67,7 @@ export function createStore(snapshot, changed) {
     /** @param {Partial<State>} patch */
     commit(patch) {
       state = { ...state, ...patch };
+      state = { ...state, whatif: inEffect(state.whatif, state.measures) };
       const before = address(committed, snapshot);
       const after = address(state, snapshot);
       complaints = [];
@@ -103,6 +105,8 @@ export function address(state, snapshot) {
   const parts = [];
   if (windowText(state.window) !== snapshot.default_window) parts.push(`window=${windowText(state.window)}`);
   if (state.measures.length > 0) parts.push(`measures=${state.measures.join(",")}`);
+  const whatif = whatifText(state.whatif);
+  if (whatif) parts.push(`whatif=${whatif}`);
   if (state.layer !== "hexagons") parts.push(`layer=${state.layer}`);
   if (state.place) parts.push(`place=${encodeURIComponent(state.place)}`);
   if (state.sort.by !== "harm" || !state.sort.descending) parts.push(`sort=${sortText(state.sort)}`);
@@ -123,13 +127,15 @@ function readAddress(search, snapshot) {
   const measures = known.filter((id) => wanted.includes(id));
   const { window, complaint } = readWindow(wishes.get("window"), snapshot);
   const unknown = wanted.filter((id) => !known.includes(id));
-  const complaints = complaint ? [complaint] : [];
+  const { whatif, complaint: misweighed } = readWhatif(wishes.get("whatif"), snapshot);
+  const complaints = [complaint, misweighed].filter((sentence) => sentence !== null);
   if (unknown.length > 0) complaints.push(`The address names a category that is not in the data: ${unknown.join(", ")}.`);
   return {
     complaints,
     state: {
       window,
       measures: measures.length === known.length ? [] : measures,
+      whatif: inEffect(whatif, measures),
       layer: LAYERS.find((layer) => layer === wishes.get("layer")) ?? "hexagons",
       place: wishes.get("place"),
       sort: readSort(wishes.get("sort")),

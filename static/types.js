@@ -88,6 +88,7 @@
  * @typedef {object} State  Everything that the address holds.
  * @property {Window} window
  * @property {string[]} measures  Empty: all of them.
+ * @property {Record<string, number>} whatif  Multipliers of weights by category, see multipliers.js.
  * @property {LayerChoice} layer
  * @property {string | null} place  An H3 index or a sector's id.
  * @property {Sort} sort

@@ -63,11 +63,11 @@ def test_the_keyboard_alone_opens_a_sector_and_comes_back_to_it(visit: OpenVisit
 def test_one_category_is_counted_alone_and_none_chosen_is_all(visit: OpenVisit) -> None:
     opened = visit()
     opened.page.locator(".filter summary").click()
-    opened.page.get_by_label("Burglary").check()
+    opened.page.get_by_role("checkbox", name="Burglary").check()
     expect(opened.page.locator(".caption-scope")).to_contain_text("Burglary, January 2023")
     answer = opened.api("/api/sectors?measures=burglary")
     expect(opened.page.locator("[data-total=Total] td").nth(1)).to_have_text(f"{answer['total']['count']:,}")
-    opened.page.get_by_label("Burglary").uncheck()
+    opened.page.get_by_role("checkbox", name="Burglary").uncheck()
     expect(opened.page.locator(".caption-scope")).to_contain_text("All categories, January 2023")
     assert "measures" not in opened.parameters()
 
@@ -100,7 +100,7 @@ def test_names_that_are_html_are_written_and_never_run(browser: BrowserContext, 
         assert opened.page.locator("main img").count() == 0
 
 
-@pytest.mark.parametrize("address", ["", "?place=A1"])
+@pytest.mark.parametrize("address", ["", "?place=A1&whatif=burglary:2"])
 def test_nothing_lies_outside_the_screen(visit: OpenVisit, address: str) -> None:
     opened = visit(address)
     for width, height in (WIDE, PHONE, (1024, 768), (320, 640), (320, 256)):
@@ -123,11 +123,12 @@ def test_on_a_phone_the_sheet_grows_over_the_map(visit: OpenVisit) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "dark"), [("", False), ("?place=A1&layer=both", True), ("?window=2022-09..2022-09", False)]
+    ("address", "dark"),
+    [("", False), ("?place=A1&layer=both&whatif=burglary:2", True), ("?window=2022-09..2022-09", False)],
 )
 def test_axe_finds_nothing(visit: OpenVisit, address: str, *, dark: bool) -> None:
     opened = visit(address, dark=dark, drawn=dark)
-    opened.page.locator(".filter summary").click()
+    opened.page.evaluate("for (const each of document.querySelectorAll('#filter details')) each.open = true")
     opened.page.evaluate(AXE.read_text(encoding="utf-8"))
     found = opened.page.evaluate("axe.run().then((result) => result.violations)")
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
