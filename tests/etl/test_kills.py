@@ -30,6 +30,7 @@ def undisturbed(
     url = f"sqlite:///{folder / 'records.sqlite'}"
     archive, sectors = force
     load_s = run(url, folder, "load", "police-uk", str(archive), "--sectors", str(sectors))
+    run(url, folder, "publish")  # the first on a machine waits for the compiler
     publish_s = run(url, folder, "publish")
     return Records(url=sa.make_url(url)), Store(directory=folder).current(), load_s, publish_s
 
@@ -73,7 +74,10 @@ def test_publishing_killed_at_any_moment_leaves_the_old_snapshot_or_the_new_one(
     moments = Random(12)  # noqa: S311 - any moment will do
     killed = 0
     for kill in range(6):  # the second half: the first is imports and reading
-        killed += run_and_kill(url, tmp_path, "publish", after=publish_s * (6 + kill + moments.random()) / 12)
+        if run_and_kill(url, tmp_path, "publish", after=publish_s * (6 + kill + moments.random()) / 12):
+            killed += 1
+        else:
+            publish_s *= 0.7  # it ended before its moment: the machine has become faster
         try:
             assert store.read(store.current(), verify=True).version == version
         except NoSnapshot:
