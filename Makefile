@@ -8,7 +8,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 SOURCES := harmgrid etl server tests tools hatch_build.py
 # For pytest; PYTEST_FLAGS="-k tiles" narrows it down, in one process.
-PYTEST_FLAGS ?= -n 2 --dist loadfile
+PYTEST_FLAGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 # The Python to set up with; empty means the first on PATH that is 3.11 or newer.
 PYTHON ?=
 
