@@ -92,7 +92,8 @@ def load_police_uk(records: Records, path: Path, *, now: Callable[[], datetime],
     receipts: list[Receipt] = []
     with begin_load(records, source=police_uk.SOURCE, archive=path.name, now=now()) as load:
         kinds = _kinds(force_names(load.bulk))
-        receipts.extend(_load_file(load, member, progress, kinds=kinds) for member in street)
+        categories = frozenset(measure.category for measure in read_recipe(DEFAULT_RECIPE).measures)
+        receipts.extend(_load_file(load, member, progress, kinds=kinds, categories=categories) for member in street)
         finish_load(load, now())
     total = Receipt(name="in all")
     for receipt in receipts:
@@ -100,9 +101,10 @@ def load_police_uk(records: Records, path: Path, *, now: Callable[[], datetime],
     return LoadReceipt(files=receipts, total=total, left_out=left_out)
 
 
-def _load_file(load: Load, member: Member, progress: Progress, *, kinds: set[bool]) -> Receipt:
+def _load_file(
+    load: Load, member: Member, progress: Progress, *, kinds: set[bool], categories: frozenset[str]
+) -> Receipt:
     """Load one file; `kinds` grows by what it holds."""
-    categories = frozenset(measure.category for measure in read_recipe(DEFAULT_RECIPE).measures)
     receipt = Receipt(name=member.name)
     held: dict[int, int] = {}  # rows without a reference so far, by month
     months: set[int] = set()

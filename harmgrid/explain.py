@@ -16,7 +16,7 @@ from harmgrid.published import Published
 from harmgrid.ranking import ranks
 from harmgrid.sectors import FIRST_SECTOR, Sector, places_from_points
 from harmgrid.types import Question, Sum
-from harmgrid.view import bounds_of, rank_sectors, share_of, sum_of, sums_of
+from harmgrid.view import bounds_of, located, rank_sectors, share_of, sum_of, sums_of
 
 K = TypeVar("K")
 
@@ -90,14 +90,15 @@ def describe_place(published: Published, place_id: str, question: Question) -> P
 
 def _place(published: Published, cube: Cube, number: int, question: Question, *, sector: Sector | None) -> Place:
     """A place of any geography by its number there; one that the cube does not hold has no events."""
-    everyone = cube.place >= FIRST_SECTOR if sector else cube.place != grid.NO_CELL
     at = cube.positions(np.array([number], dtype=np.uint64))
     now = sums_of(published, cube, at, question=question)
-    field = sums_of(published, cube, np.flatnonzero(everyone), question=question)
     polygon, center = _outline(number, sector)
     total = sum_of(sums_of(published, cube, cube.everywhere, question=question))
     harm, standard_error = float(now.harm[0]), float(np.sqrt(now.harm2[0]))
-    baseline = sums_of(published, cube, at, question=question, window=question.baseline)
+    then = sums_of(published, cube, at, question=question, window=question.baseline) if question.baseline else None
+    rank, of, rank_range = (
+        _sector_rank(published, sector, question) if sector else _hexagon_rank(published, cube, at, question)
+    )
     return Place(
         id=sector.id if sector else f"{number:x}",
         kind="sector" if sector else "hexagon",
@@ -111,13 +112,13 @@ def _place(published: Published, cube: Cube, number: int, question: Question, *,
         share=share_of(harm, total),
         standard_error=standard_error,
         interval=(max(0.0, harm - NORMAL_95 * standard_error), harm + NORMAL_95 * standard_error),
-        rank=int(ranks(np.append(field.harm, now.harm))[-1]),
-        of=len(published.sectors) if sector else len(field.harm) + int(at[0] < 0),  # itself included
-        rank_range=_rank_range(published, sector, question) if sector else None,
+        rank=rank,
+        of=of,
+        rank_range=rank_range,
         largest=_largest(float(now.largest[0]), harm),
         parts=_parts(published, cube, at, question),
         generated=_generated(published, cube, at, question),
-        baseline=sum_of(baseline) if question.baseline else None,
+        baseline=sum_of(then) if then else None,
         series=monthly_sums(cube, at, counted=published.recipe.counted(question)),
     )
 
@@ -158,8 +159,18 @@ def _split(
     }
 
 
-def _rank_range(published: Published, sector: Sector, question: Question) -> tuple[int, int]:
-    return next(line.rank_range for line in rank_sectors(published, question).sectors if line.id == sector.id)
+def _sector_rank(published: Published, sector: Sector, question: Question) -> tuple[int, int, tuple[int, int]]:
+    """Its rank, of how many, and the range of it."""
+    line = next(line for line in rank_sectors(published, question).sectors if line.id == sector.id)
+    return line.rank, len(published.sectors), line.rank_range
+
+
+def _hexagon_rank(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> tuple[int, int, None]:
+    """Its rank among the hexagons of its resolution that ever had an event, of how many, itself included."""
+    everyone = cube.positions(located(cube))
+    others = everyone[everyone != at[0]]
+    harm = sums_of(published, cube, np.append(others, at), question=question).harm
+    return int(ranks(harm)[-1]), len(harm), None
 
 
 def _outline(number: int, sector: Sector | None) -> tuple[BaseGeometry, tuple[float, float]]:
