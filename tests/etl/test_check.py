@@ -13,38 +13,29 @@ from etl.check import Figure, check
 from etl.publish import publish
 from harmgrid import grid
 from harmgrid.errors import Inconsistent, NoSnapshot, SnapshotCorrupt
-from harmgrid.records import Records, open_records
+from harmgrid.records import Records
 from harmgrid.records.tables import deliveries, events, sectors
 from harmgrid.snapshot import Store
 from harmgrid.types import month_from_text
 from tests.police_uk_builder import (
-    EAST,
-    MARCH,
+    BURGLARY,
     MAY,
     NOON,
-    SEA,
-    asb,
+    ROBBERY,
     crime,
     havens,
     load,
+    load_havens,
     square,
     take_sectors,
     write_archive,
 )
 
-BURGLARY, ROBBERY = 377.4699379468708, 799.628870231477
-
-
 Damage = Callable[[Any], Any]  # an array to a wrong one
 
 
 def published_havens(url: str, folder: Path) -> Records:
-    """March: 2 burglaries and 3 ASB in the west, 1 robbery in the east. May: 1 robbery at sea, 1 burglary nowhere."""
-    found = open_records(url)
-    take_sectors(found, folder, havens())
-    march = [crime("a"), crime("b"), *[asb()] * 3, crime("c", at=EAST, Crime_type="Robbery")]
-    may = [crime("d", at=SEA, Month="2022-05", Crime_type="Robbery"), crime("e", at=None, Month="2022-05")]
-    load(found, write_archive(folder / "a.zip", {MARCH: march, MAY: may}))
+    found = load_havens(url, folder)
     publish(found, Store(directory=folder), now=NOON, progress=lambda _: None)
     return found
 

@@ -16,34 +16,25 @@ from harmgrid.records import Records, open_records
 from harmgrid.snapshot import Store
 from harmgrid.types import month_from_text
 from tests.police_uk_builder import (
-    EAST,
+    BURGLARY,
     FORCE,
     HEADER,
     MARCH,
-    MAY,
     NOON,
-    SEA,
-    asb,
+    ROBBERY,
     crime,
     havens,
     load,
+    load_havens,
     square,
     take_sectors,
     write_archive,
 )
 
-BURGLARY, ROBBERY = 377.4699379468708, 799.628870231477  # mean CSS weights of the table in harmgrid/data
-
 
 @pytest.fixture
 def records(database_url: str, tmp_path: Path) -> Records:
-    """March: 2 burglaries and 3 ASB in the west, 1 robbery in the east. May: 1 robbery at sea, 1 burglary nowhere."""
-    found = open_records(database_url)
-    take_sectors(found, tmp_path, havens())
-    march = [crime("a"), crime("b"), *[asb()] * 3, crime("c", at=EAST, Crime_type="Robbery")]
-    may = [crime("d", at=SEA, Month="2022-05", Crime_type="Robbery"), crime("e", at=None, Month="2022-05")]
-    load(found, write_archive(tmp_path / "a.zip", {MARCH: march, MAY: may}))
-    return found
+    return load_havens(database_url, tmp_path)
 
 
 def published(records: Records, folder: Path) -> Published:
