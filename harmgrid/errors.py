@@ -2,7 +2,7 @@
 
     HarmgridError
       InputError(ValueError)      what was given cannot be used
-        UnreadableSource  UnknownColumn  UnusableSectors
+        UnreadableSource  UnknownColumn  InvalidProfile  UnusableSectors
         InvalidWindow  UnknownParameter  UnknownPlace  InvalidTile
       StateError(RuntimeError)    what is stored does not allow it
         NoSnapshot  SnapshotCorrupt  NothingToPublish  RecordsUnusable  MixedRecords  Inconsistent
@@ -41,6 +41,12 @@ class UnknownColumn(InputError):
     """A table with other columns than its source profile names."""
 
     code = "unknown_column"
+
+
+class InvalidProfile(InputError):
+    """A source profile with a key or a value that has no meaning, or none of that name."""
+
+    code = "invalid_profile"
 
 
 class UnusableSectors(InputError):
