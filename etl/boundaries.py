@@ -1,105 +1,112 @@
-"""Sector boundaries from a GeoJSON file, from outside and so distrusted."""
+"""Boundaries of sectors and other areas, from files of any format, from outside and so distrusted.
 
-import json
-from collections.abc import Callable
+A file is taken whole or not at all: a map that lacks a sector is worse than no map.
+"""
+
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import geopandas
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyproj
 import shapely
+from numpy.typing import NDArray
 
+from etl.dates import days_from_text
+from etl.profiles import Profile
+from etl.reading import Member, open_source
+from etl.rows import require_columns
 from harmgrid.errors import UnusableSectors
-from harmgrid.sectors import Sector, usable_geometry
+from harmgrid.sectors import Area, usable_geometry
 
-MAX_BYTES = 256 * 1024**2
-_ID_FIELDS = ("sector_id", "id", "code")
-_NAME_FIELDS = ("sector_name", "name")
-_DEGREES = ("CRS84", "4326")
+_DEGREES = "EPSG:4326"
+_TEXTS = ("id", "name", "level", "parent_level", "parent", "parent_name")
+_DAYS: dict[str, int | None] = {"valid_from": 0, "valid_to": None}  # and what an empty one means
 
 
-def read_sector_file(path: Path, *, told: Callable[[str], object] = lambda _: None) -> list[Sector]:
-    """The sectors of a GeoJSON feature collection in longitude and latitude, in the order of their ids.
+def read_areas_file(path: Path, profile: Profile, *, told: Callable[[str], object] = lambda _: None) -> list[Area]:
+    """The areas of a source, in longitude and latitude, in the order of their ids.
 
     `told` hears of each ring that had to be repaired, in a sentence.
 
     Raises:
-        UnusableSectors: no such file, no GeoJSON, another coordinate system, no or repeated ids, or geometry that is of
-            no use.
+        UnusableSectors: no areas, an empty or repeated id, or geometry that is of no use.
+        UnreadableSource, UnknownColumn: a file that cannot be read, or lacks a column that the profile names.
     """
-    frame = _frame(path, _collection(path))
-    ids = _texts(path, frame, _ID_FIELDS)
-    names = _texts(path, frame, _NAME_FIELDS)
-    repeated = sorted({sector_id for sector_id in ids if ids.count(sector_id) > 1})
+    found: list[Area] = []
+    with open_source(path, profile.read) as source:
+        for member in source.members:
+            require_columns(member, profile)
+            for batch in source.batches(member):
+                if batch.damaged:
+                    raise _unusable(member, "with rows that are damaged", "whole rows", "save the file anew")
+                texts = {field: _texts(profile, member, batch.columns, field) for field in _TEXTS}
+                geometry = _geometry(profile, member, batch.columns["geometry"])
+                days = {field: _days(profile, member, batch.columns, field) for field in _DAYS}
+                found += [
+                    _area(member, row, shape, told) for row, shape in zip(_rows(texts | days), geometry, strict=True)
+                ]
+    if not found:
+        raise UnusableSectors(
+            came=f"{path.name} without areas", expected="at least one", do="export the boundaries again"
+        )
+    ids = [(area.id, area.valid_from) for area in found]
+    repeated = sorted({area for area in ids if ids.count(area) > 1})
     if repeated:
         raise UnusableSectors(
-            came=f"{path.name} with the sector {repeated[0]!r} {ids.count(repeated[0])} times",
-            expected="each id once; parts of one sector as a multipolygon",
+            came=f"{path.name} with the area {repeated[0][0]!r} {ids.count(repeated[0])} times",
+            expected="each id once; parts of one area as a multipolygon",
             do="join the parts, or give them ids of their own",
         )
-    for sector_id, name, geometry in zip(ids, names, frame.geometry, strict=True):
-        if not shapely.is_valid(geometry):
-            told(f"sector {sector_id} ({name}): boundary repaired ({shapely.is_valid_reason(geometry)})")
-    sectors = [
-        Sector(id=sector_id, name=name, geometry=usable_geometry(name, geometry))
-        for sector_id, name, geometry in zip(ids, names, frame.geometry, strict=True)
-    ]
-    return sorted(sectors, key=lambda sector: sector.id)
+    return sorted(found, key=lambda area: (area.id, area.valid_from))
 
 
-def _collection(path: Path) -> dict[str, Any]:
-    expected = "a GeoJSON feature collection with at least one sector"
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ValueError(f"{path.stat().st_size:,} bytes, over {MAX_BYTES:,}")
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise UnusableSectors(
-            came=f"{path}, which does not read ({error})", expected=expected, do="check the path and the file"
-        ) from error
-    if not isinstance(data, dict) or data.get("type") != "FeatureCollection" or not data.get("features"):
-        raise UnusableSectors(
-            came=f"{path.name} without features", expected=expected, do="export the boundaries as GeoJSON"
-        )
-    crs = json.dumps(data.get("crs") or "CRS84")
-    if not any(name in crs for name in _DEGREES):
-        grid = ", the British National Grid" if "27700" in crs else ""
-        raise UnusableSectors(
-            came=f"{path.name} in the coordinate system {crs[:120]}{grid}",
-            expected="longitude and latitude in degrees (WGS 84, EPSG:4326)",
-            do="convert the file, for example with ogr2ogr -t_srs EPSG:4326 out.geojson in.geojson",
-        )
-    return data
-
-
-def _frame(path: Path, collection: dict[str, Any]) -> geopandas.GeoDataFrame:
-    try:
-        with np.errstate(invalid="ignore"):  # a coordinate of 1e999 is refused later, by the sector's name
-            frame = geopandas.GeoDataFrame.from_features(collection["features"], crs="EPSG:4326")
-            return frame.set_geometry(frame.geometry.force_2d())
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise UnusableSectors(
-            came=f"{path.name} with a feature that is no GeoJSON ({error!r})",
-            expected="features with properties and a polygon",
-            do="export the boundaries again",
-        ) from error
-
-
-def _texts(path: Path, frame: geopandas.GeoDataFrame, fields: tuple[str, ...]) -> list[str]:
-    """The first of these properties that the file has, as text."""
-    present = [field for field in fields if field in frame.columns]
+def _texts(profile: Profile, member: Member, columns: dict[str, pa.Array], field: str) -> list[str]:
+    """A field of every row, trimmed."""
+    origin = profile.fields.get(field)
+    present = origin.present(member.columns) if origin else ()
     if not present:
-        raise UnusableSectors(
-            came=f"{path.name} with the properties {', '.join(map(str, frame.columns[1:]))}"[:300],
-            expected=f"one named {' or '.join(fields)}",
-            do="rename the property that holds it",
-        )
-    texts = ["" if value is None or pd.isna(value) else str(value).strip() for value in frame[present[0]]]
-    if not all(texts) or any("\0" in text for text in texts):
-        raise UnusableSectors(
-            came=f"{path.name} with a sector whose {present[0]} is empty",
-            expected="a text for every sector",
-            do="fill it in",
-        )
-    return texts
+        return [profile.fixed.get(field, "")] * len(columns["geometry"])
+    values = zip(*(columns[name].to_pylist() for name in present), strict=True)
+    return ["|".join(text.strip() for text in row) for row in values]
+
+
+def _days(profile: Profile, member: Member, columns: dict[str, pa.Array], field: str) -> list[int | None]:
+    """A day of every row; where the file does not say, ever since and for ever."""
+    texts = _texts(profile, member, columns, field)
+    parsed = days_from_text(pa.array(texts, pa.string()), profile.formats, profile.zone)
+    days: list[int | None] = parsed.local.to_pylist()
+    wrong = next((text for text, day in zip(texts, days, strict=True) if text and day is None), None)
+    if wrong is not None:
+        raise _unusable(member, f"with {wrong[:40]!r} as {field}", "a date, as in 2024-04-01", "correct it")
+    return [day if text else _DAYS[field] for text, day in zip(texts, days, strict=True)]
+
+
+def _rows(columns: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _geometry(profile: Profile, member: Member, column: pa.Array) -> NDArray[np.object_]:
+    """Shapes in degrees."""
+    shapes: NDArray[np.object_] = shapely.from_wkb(np.array(column.to_pylist(), dtype=object), on_invalid="ignore")
+    crs = (profile.place.crs if profile.place else "") or member.crs
+    if not crs or pyproj.CRS(crs) == pyproj.CRS(_DEGREES):
+        return shapes
+    to_degrees = pyproj.Transformer.from_crs(crs, _DEGREES, always_xy=True)
+    degrees: NDArray[np.object_] = shapely.transform(
+        shapes, lambda points: np.column_stack(to_degrees.transform(points[:, 0], points[:, 1]))
+    )
+    return degrees
+
+
+def _area(member: Member, row: dict[str, Any], shape: Any, told: Callable[[str], object]) -> Area:
+    if not row["id"] or not row["name"] or any("\0" in row[field] for field in _TEXTS):
+        raise _unusable(member, "with an area whose id or name is empty", "a text for every area", "fill it in")
+    if shape is not None and not shapely.is_valid(shape):
+        told(f"{row['level']} {row['id']} ({row['name']}): boundary repaired ({shapely.is_valid_reason(shape)})")
+    return Area(**row, geometry=usable_geometry(row["name"], shape))
+
+
+def _unusable(member: Member, how: str, expected: str, do: str) -> UnusableSectors:
+    return UnusableSectors(came=f"{member.name}, {how}", expected=expected, do=do)

@@ -1,22 +1,24 @@
 """Proof that a snapshot says what the records say, month by month and measure by measure.
 
-records = cube = every H3 level = sectors + unplaced.
+records = cube = every H3 level = every level of sectors + unplaced. What counts under several measures is in the totals
+once for each; people are there once for each month.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
+from etl.publish import Counting, count_state, read_state
+from etl.publish.levels import Standing, level_places, standing_levels
+from etl.publish.score import Scored
 from harmgrid.cube import Cube
 from harmgrid.errors import Inconsistent
 from harmgrid.measures import Recipe
-from harmgrid.published import HEXAGONS, Published
+from harmgrid.published import HEXAGONS, Level, Published
+from harmgrid.recipes import Scoring
 from harmgrid.records import Records
-from harmgrid.records.boundaries import read_sectors
-from harmgrid.records.reading import delivered_months, monthly_events, placed_events
 from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE
 from harmgrid.snapshot import Store
 from harmgrid.types import month_text
@@ -42,51 +44,69 @@ class _Table:
     harm: NDArray[np.float64]
 
 
-def check(records: Records, store: Store, *, progress: Callable[[str], None]) -> list[Figure]:
+def check(records: Records, store: Store, scoring: Scoring, *, progress: Callable[[str], None]) -> list[Figure]:
     """The totals of the current snapshot and of the records, if they are all equal.
 
     Raises:
         Inconsistent: two figures differ; it says which.
+        UnweighedEvents: the recipe gives an event no weight.
         SnapshotCorrupt, NoSnapshot: the snapshot is not whole, or there is none.
     """
     progress("reading every byte of the snapshot")
     published = store.read(store.current(), verify=True).contents
     progress("reading records")
     with records.bulk() as bulk, bulk.reading():
-        months = delivered_months(bulk)
-        grouped = monthly_events(bulk)
-        placed = placed_events(bulk)
-        sectors = read_sectors(bulk)
-    _require_equal("delivered months", "records", months, [month for month, there in published.months if there])
-    _require_equal("sectors", "records", [s.id for s in sectors], [s.id for s in published.sectors])
-    of_records = _table_of_records(grouped, published)
+        state = read_state(bulk)
+    counting = count_state(state, scoring)
+    levels = standing_levels(state.areas, state.residents, counting.months)
+    _require_equal("the recipe", "settings", counting.scoring.recipe, published.recipe)
+    _require_equal("delivered months", "records", counting.months, published.months)
+    for name, level in levels.items():
+        found = [sector.id for known in published.levels if known.id == name for sector in known.sectors]
+        _require_equal(f"areas of the level {name}", "records", [sector.id for sector in level.sectors], found)
+    of_records = _table_of_records(counting)
     figures = [_figure("records", of_records)]
     for where, table in _tables(published):
         progress(f"comparing {where}")
         _require_same(published, of_records, where, table)
         figures.append(_figure(where, table))
-    _require_same_places(published, placed)
+    for known in published.levels:
+        _require_same_places(known, _placed(counting, levels, known.id))
     _require_every_hexagon_in_tiles(published)
     return [*figures, *_split(published)]
 
 
 def _tables(published: Published) -> list[tuple[str, _Table]]:
     cubes = {f"hexagons at resolution {level}": cube for level, cube in sorted(published.hex_cubes.items())}
-    cubes["sectors + unplaced"] = published.sector_cube
+    cubes |= {f"{level.layer} + unplaced": level.cube for level in published.levels}
     return [(where, _table_of_cube(cube, published.recipe)) for where, cube in cubes.items()]
 
 
-def _table_of_records(grouped: pa.Table, published: Published) -> _Table:
-    count = np.zeros((len(published.months.delivered), len(published.recipe.measures)), dtype=np.int64)
-    bit = {measure.category: measure.bit for measure in published.recipe.measures}
-    for row in grouped.to_pylist():
-        month = row["month"] - published.months.start
-        if row["category"] not in bit or not 0 <= month < len(count):
-            raise _differ(
-                f"{row['category']} in {month_text(row['month'])}", ("records", row["count"]), ("snapshot", 0)
-            )
-        count[month, bit[row["category"]]] += row["count"]
-    return _Table(count, count * np.array([measure.points.points for measure in published.recipe.measures]))
+def _table_of_records(counting: Counting) -> _Table:
+    measures = counting.scoring.recipe.measures
+    table = _empty(len(counting.months.delivered), len(measures))
+    for part in _parts(counting):
+        month = part.month - counting.months.start
+        for measure in measures:
+            chosen = (part.signature & measure.mask) > 0
+            np.add.at(table.count[:, measure.bit], month[chosen], 1)
+            np.add.at(table.harm[:, measure.bit], month[chosen], part.points[chosen])
+    return table
+
+
+def _parts(counting: Counting) -> tuple[Scored, Scored]:
+    return counting.events.events, counting.people
+
+
+def _placed(counting: Counting, levels: Mapping[str, Standing], level: str) -> dict[int, int]:
+    """How many events and people there are in each place of a level."""
+    places = [level_places(levels, part.lon, part.lat)[level] for part in _parts(counting)]
+    place, count = np.unique(np.concatenate(places), return_counts=True)
+    return dict(zip(place.tolist(), count.tolist(), strict=True))
+
+
+def _empty(months: int, measures: int) -> _Table:
+    return _Table(np.zeros((months, measures), dtype=np.int64), np.zeros((months, measures)))
 
 
 def _table_of_cube(cube: Cube, recipe: Recipe) -> _Table:
@@ -96,9 +116,7 @@ def _table_of_cube(cube: Cube, recipe: Recipe) -> _Table:
     first[cube.row_entry[:-1]] = True
     count = np.where(first, cube.count, np.diff(cube.count, prepend=0))
     harm = np.where(first, cube.harm, np.diff(cube.harm, prepend=0.0))
-    table = _Table(
-        np.zeros((cube.months, len(recipe.measures)), dtype=np.int64), np.zeros((cube.months, len(recipe.measures)))
-    )
+    table = _empty(cube.months, len(recipe.measures))
     for measure in recipe.measures:
         chosen = (cube.signature[row] & measure.mask) > 0
         np.add.at(table.count[:, measure.bit], cube.month[chosen], count[chosen])
@@ -139,21 +157,23 @@ def _require_same(published: Published, expected: _Table, where: str, found: _Ta
     )
 
 
-def _require_same_places(published: Published, expected: Mapping[int, int]) -> None:
-    cube = published.sector_cube
+def _require_same_places(level: Level, expected: Mapping[int, int]) -> None:
+    cube = level.cube
     count = np.add.reduceat(cube.count[cube.row_entry[1:] - 1], cube.place_row[:-1])
     found = dict(zip(cube.place.tolist(), count.tolist(), strict=True))
     for place in sorted(expected.keys() | found.keys()):
         if expected.get(place, 0) != found.get(place, 0):
             unplaced = {NO_LOCATION: "without a location", OUTSIDE: "outside every sector"}
-            where = unplaced.get(place) or f"in {published.sectors[place - FIRST_SECTOR].name}"
-            raise _differ(f"events {where}", ("records", expected.get(place, 0)), ("snapshot", found.get(place, 0)))
+            where = unplaced.get(place) or f"in {level.sectors[place - FIRST_SECTOR].name}"
+            figures = ("records", expected.get(place, 0)), ("snapshot", found.get(place, 0))
+            raise _differ(f"events and people {where}", *figures)
 
 
 def _require_every_hexagon_in_tiles(published: Published) -> None:
     for (layer, zoom), tiles in published.tiles.items():
         cube = published.hex_cubes[published.resolution_at_zoom[zoom]] if layer == HEXAGONS else None
-        expected = len(located(cube)) if cube else len(published.sectors)
+        sectors = [len(level.sectors) for level in published.levels if level.layer == layer]
+        expected = len(located(cube)) if cube else sectors[0]
         _require_equal(f"places in the {layer} tiles of zoom {zoom}", "cube", expected, len(np.unique(tiles.place)))
 
 

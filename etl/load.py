@@ -1,27 +1,29 @@
-"""From files to records: read, validate, locate, merge, and account for every row."""
+"""From files to records: read, judge by the profile, locate, merge, and account for every row."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
 
-from etl import police_uk
-from etl.archive import Member, csv_members
+from etl.profiles import Profile
+from etl.reading import Member, RawBatch, open_source
+from etl.rows import Known, month_of_file, require_columns, rows_from
 from harmgrid import grid
-from harmgrid.errors import Inconsistent, MixedRecords, UnreadableSource
-from harmgrid.measures import DEFAULT_RECIPE, read_recipe
-from harmgrid.records import Records
-from harmgrid.records.boundaries import read_sectors
-from harmgrid.records.loading import CONTENT, FileLoad, Load, begin_load, finish_load
+from harmgrid.errors import Inconsistent, MixedRecords, UnusableSectors
+from harmgrid.published import BASE_LEVEL
+from harmgrid.recipes import Scoring
+from harmgrid.records import Records, loading
+from harmgrid.records.boundaries import read_areas
+from harmgrid.records.engine import Bulk
 from harmgrid.records.reading import force_names
-from harmgrid.sectors import Sector, places_from_points
 from harmgrid.types import SYNTHETIC_MARK, Receipt, Reject
 
-Progress = Callable[[int], None]  # told how many more bytes are done
+Progress = Callable[[Member, int], None]  # told how many bytes of a file are done
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -33,35 +35,135 @@ class LoadReceipt:
     left_out: list[str]
 
 
-def street_crime_files(path: Path) -> tuple[list[Member], list[str]]:
-    """The street crime files of an archive, every header checked, and the names of its other CSV files.
+def load_source(
+    records: Records, profile: Profile, path: Path, scoring: Scoring, *, now: Callable[[], datetime], progress: Progress
+) -> LoadReceipt:
+    """Load the files of a source as its profile says.
+
+    A file is loaded whole or not at all; files loaded before it stay.
 
     Raises:
-        UnreadableSource: see `csv_members`; or no street crime in it.
-        UnknownColumn: a file with other columns; nothing has been loaded by then.
+        InputError: a file cannot be read; files before it are loaded.
+        UnknownColumn: a file with other columns than the profile names; nothing is loaded.
+        MixedRecords: a row is of the other kind, real or synthetic, than those before it; files before are loaded.
     """
-    members = csv_members(path)
-    street = [member for member in members if police_uk.is_street_crime(member)]
-    if not street:
-        raise UnreadableSource(
-            came=f"{path.name} without a street crime file",
-            expected="files named like 2022-03-some-force-street.csv",
-            do="fetch the archive again with street crime included",
-        )
-    for member in street:
-        police_uk.require_columns(member)
-    return street, [member.name for member in members if member not in street]
+    of = loading.Source(name=profile.source, record=profile.record, kind=profile.kind)
+    total = Receipt(name="in all")
+    receipts: list[Receipt] = []
+    with open_source(path, profile.read) as source:
+        for member in source.members:
+            require_columns(member, profile)
+        with loading.begin_load(records, of, archive=path.name, now=now()) as load:
+            known = known_to(scoring, profile, load.bulk)
+            kinds = _kinds(force_names(load.bulk))
+            for member in source.members:
+                receipt = Receipt(name=member.name)
+                with load.file(member.name) as target:
+                    filling = _Filling(
+                        profile=profile, member=member, known=known, target=target, kinds=kinds, receipt=receipt
+                    )
+                    for batch in source.batches(member):
+                        filling.take(batch)
+                        progress(member, batch.done)
+                    filling.finish()
+                progress(member, member.size)
+                receipts.append(receipt)
+                total.add(receipt)
+            if profile.delivery.complete:
+                total.withdrawn += load.withdraw_unseen()
+            loading.finish_load(load, now())
+            return LoadReceipt(files=receipts, total=total, left_out=source.left_out)
 
 
-def require_unmixed(records: Records, street: Sequence[Member]) -> None:
-    """Raise if invented events were to stand beside real ones.
+def known_to(scoring: Scoring, profile: Profile, bulk: Bulk) -> Known:
+    """What the rows of a source are judged by.
 
     Raises:
-        MixedRecords: some of these files and of the events in the records are synthetic, and some are not.
+        UnusableSectors: the profile asks for places near the sectors, and there are none.
     """
-    with records.bulk() as bulk, bulk.reading():
-        held = _kinds(force_names(bulk))
-    _require_one_kind(held, {kind for member in street if (kind := police_uk.is_synthetic(member)) is not None})
+    bounds = None
+    if profile.place and profile.place.bounds == "sectors":
+        outlines = [area.geometry for area in read_areas(bulk) if area.level == BASE_LEVEL]
+        if not outlines:
+            raise UnusableSectors(
+                came=f"{profile.source}, whose places are held against the sectors, before any sectors",
+                expected="sectors in the records",
+                do="run harmgrid load sectors FILE first",
+            )
+        west, south, east, north = shapely.total_bounds(np.array(outlines, dtype=object)).tolist()
+        bounds = (west, south, east, north)
+    return Known(offences=frozenset(scoring.offences), categories=scoring.known_categories, bounds=bounds)
+
+
+@dataclasses.dataclass(kw_only=True)
+class _Filling:
+    """One file while its rows come in."""
+
+    profile: Profile
+    member: Member
+    known: Known
+    target: loading.FileLoad
+    kinds: set[bool]  # whether the forces of the records are synthetic; grows
+    receipt: Receipt
+    held: dict[int, int] = dataclasses.field(default_factory=dict)  # events without a reference so far, by month
+    months: set[int] = dataclasses.field(default_factory=set)
+
+    def take(self, batch: RawBatch) -> None:
+        """Bring in some rows."""
+        rows = rows_from(batch, self.profile, self.member, self.known)
+        new = _kinds(pc.unique(rows.table["falls_within"]).to_pylist())
+        _require_one_kind(self.kinds, new)
+        self.kinds |= new
+        records = self._records(rows.table)
+        repeated = self.target.merge(records, self.receipt) if records.num_rows else []
+        rejects = rows.rejects + [rows.reject(number, "repeated_reference") for number in repeated]
+        self.receipt.read += rows.table.num_rows + len(rows.rejects)
+        self.receipt.rejected += len(rejects)
+        count_reasons(self.receipt, rejects)
+        self.target.reject(rejects)
+
+    def finish(self) -> None:
+        """Account for the file, and say which months it delivers."""
+        receipt = self.receipt
+        delivered: set[int] = set()
+        if self.profile.record == "event":
+            delivered = self._delivered()
+            receipt.withdrawn = self.target.withdraw({month: self.held.get(month, 0) for month in delivered})
+        if not receipt.balanced:
+            raise Inconsistent(
+                came=f"{receipt.name} with {receipt.read} rows read, but {receipt}",
+                expected="read = loaded + updated + unchanged + rejected",
+                do="report this: nothing of the file has been loaded",
+            )
+        self.target.finish(receipt, sorted(delivered))
+
+    def _records(self, rows: pa.Table) -> pa.Table:
+        """Accepted rows as records: located in a hexagon, each with a reference."""
+        if "lon" in rows.column_names:
+            lon, lat = (rows[axis].to_numpy() for axis in ("lon", "lat"))
+            cell = grid.cells_from_points(lon, lat, grid.BASE_RESOLUTION)
+            rows = rows.append_column("cell", pa.array(cell.astype(np.int64)))
+        if self.profile.record == "event":
+            self.months.update(pc.unique(rows["month"]).to_pylist())
+            reference, ordinal = _references(self.member.name, rows, self.held)
+            at = rows.column_names.index("reference")
+            rows = rows.set_column(at, "reference", reference).append_column("ordinal", ordinal)
+        return rows
+
+    def _delivered(self) -> set[int]:
+        of_file = month_of_file(self.profile, self.member.name)
+        if of_file is not None:
+            return {of_file}
+        if self.profile.delivery.months == "span" and self.months:
+            return set(range(min(self.months), max(self.months) + 1))
+        return self.months
+
+
+def count_reasons(receipt: Receipt, rejects: Iterable[Reject]) -> None:
+    """Count the reasons of these rejects in a receipt."""
+    for reject in rejects:
+        for reason in reject.reasons:
+            receipt.reasons[reason] = receipt.reasons.get(reason, 0) + 1
 
 
 def _kinds(forces: Iterable[str]) -> set[bool]:
@@ -73,77 +175,27 @@ def _require_one_kind(held: set[bool], new: set[bool]) -> None:
     if len(held | new) > 1:
         kinds = ("real", "synthetic") if held == {True} else ("synthetic", "real")
         raise MixedRecords(
-            came=f"{kinds[0]} events for records that hold {kinds[1]} ones",
+            came=f"{kinds[0]} rows for records that hold {kinds[1]} ones",
             expected="one kind only, so that nobody takes the one for the other",
             do="name another folder with --data-dir or HARMGRID_DATA_DIR, or another database",
         )
 
 
-def load_police_uk(records: Records, path: Path, *, now: Callable[[], datetime], progress: Progress) -> LoadReceipt:
-    """Load street crime from an archive or a CSV file.
-
-    A file is loaded whole or not at all; files loaded before it stay.
+def require_synthetic(records: Records) -> None:
+    """Raise if there is anything real where invented records are to go.
 
     Raises:
-        InputError: a file cannot be read; files before it are loaded.
-        MixedRecords: a row is of the other kind, real or synthetic, than those before it; likewise.
+        MixedRecords: there is.
     """
-    street, left_out = street_crime_files(path)
-    receipts: list[Receipt] = []
-    with begin_load(records, source=police_uk.SOURCE, archive=path.name, now=now()) as load:
-        kinds = _kinds(force_names(load.bulk))
-        categories = frozenset(measure.category for measure in read_recipe(DEFAULT_RECIPE).measures)
-        receipts.extend(_load_file(load, member, progress, kinds=kinds, categories=categories) for member in street)
-        finish_load(load, now())
-    total = Receipt(name="in all")
-    for receipt in receipts:
-        total.add(receipt)
-    return LoadReceipt(files=receipts, total=total, left_out=left_out)
-
-
-def _load_file(
-    load: Load, member: Member, progress: Progress, *, kinds: set[bool], categories: frozenset[str]
-) -> Receipt:
-    """Load one file; `kinds` grows by what it holds."""
-    receipt = Receipt(name=member.name)
-    held: dict[int, int] = {}  # rows without a reference so far, by month
-    months: set[int] = set()
-    done = 0
-    with load.file(member.name) as target, member.open() as file:
-        sectors = read_sectors(target.bulk)
-        for batch in police_uk.read_batches(member, file, categories):
-            new = _kinds(pc.unique(batch.rows["falls_within"]).to_pylist())
-            _require_one_kind(kinds, new)
-            kinds |= new
-            rows = _events(member.name, batch.rows, held, sectors)
-            months.update(pc.unique(rows["month"]).to_pylist())
-            repeated = target.merge(rows, receipt) if rows.num_rows else []
-            rejects = batch.rejects + [batch.raw.reject(number, "repeated_reference") for number in repeated]
-            receipt.read += batch.rows.num_rows + len(batch.rejects)
-            _count_rejects(receipt, rejects)
-            target.reject(rejects)
-            progress(file.tell() - done)
-            done = file.tell()
-        _finish_file(target, member.name, receipt, held=held, months=months)
-    progress(member.size - done)
-    return receipt
-
-
-def _events(name: str, rows: pa.Table, held: dict[int, int], sectors: Sequence[Sector]) -> pa.Table:
-    """Accepted rows as events: located in hexagon and sector, each with a reference."""
-    lon, lat = (rows[axis].to_numpy() for axis in ("lon", "lat"))
-    cell = grid.cells_from_points(lon, lat, grid.BASE_RESOLUTION)
-    reference, ordinal = _references(name, rows, held)
-    columns = {column: rows[column] for column in ("row_number", *CONTENT) if column in rows.column_names}
-    located = {"cell": pa.array(cell.astype(np.int64)), "place": pa.array(places_from_points(sectors, lon, lat))}
-    return pa.table(columns | located | {"reference": reference, "ordinal": ordinal})
+    with records.bulk() as bulk, bulk.reading():
+        _require_one_kind(_kinds(force_names(bulk)), {True})
 
 
 def _references(name: str, rows: pa.Table, held: dict[int, int]) -> tuple[pa.Array, pa.Array]:
-    """The reference of each row, and its ordinal where the source gave none; `held` grows by those.
+    """The reference of each event, and its ordinal where the source gave none; `held` grows by those.
 
     A made reference is ` file#month#ordinal`: the nth row without a reference of that file and month. It starts with a
-    space, as no Crime ID does once it is trimmed.
+    space, as no reference does once it is trimmed.
     """
     given = rows["reference"].combine_chunks()
     without = np.flatnonzero(pc.equal(given, "").to_numpy(zero_copy_only=False))
@@ -157,23 +209,3 @@ def _references(name: str, rows: pa.Table, held: dict[int, int]) -> tuple[pa.Arr
     month_texts = rows["month"].combine_chunks().cast(pa.string())
     made = pc.binary_join_element_wise(f" {name}", month_texts, pa.array(ordinal).cast(pa.string()), "#")
     return pc.if_else(has_none, made, given), pc.if_else(has_none, pa.array(ordinal), pa.scalar(None, pa.int64()))
-
-
-def _count_rejects(receipt: Receipt, rejects: list[Reject]) -> None:
-    receipt.rejected += len(rejects)
-    for reject in rejects:
-        for reason in reject.reasons:
-            receipt.reasons[reason] = receipt.reasons.get(reason, 0) + 1
-
-
-def _finish_file(target: FileLoad, name: str, receipt: Receipt, *, held: dict[int, int], months: set[int]) -> None:
-    of_file = police_uk.month_of_file(name)
-    delivered = {of_file} if of_file is not None else months
-    receipt.withdrawn = target.withdraw({month: held.get(month, 0) for month in delivered})
-    if not receipt.balanced:
-        raise Inconsistent(
-            came=f"{name} with {receipt.read} rows read, but {receipt}",
-            expected="read = loaded + updated + unchanged + rejected",
-            do="report this: nothing of the file has been loaded",
-        )
-    target.finish(receipt, sorted(delivered))

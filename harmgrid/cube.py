@@ -15,10 +15,16 @@ from harmgrid.types import Counting, Months, Window
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+POLICE = 1 << 31  # the bit of a signature that says: found by police activity, not reported by a victim
+
 
 @dataclass(frozen=True)
 class Events:
-    """Events grouped in any way, as columns of one length. `month` counts from the first month of the data."""
+    """Events, or people in stock, grouped in any way as columns of one length. `month` counts from the first month.
+
+    A row of people has the number of them at the end of its month; its signature has measures of people only, that of
+    events has none.
+    """
 
     place: NDArray[np.uint64]
     signature: NDArray[np.uint32]
@@ -33,10 +39,12 @@ class Events:
 class Sums:
     """What a window adds up to, by place or by month.
 
-    `harm2` is the variance of `harm` (compound Poisson: Var = sum of w^2).
+    `harm2` is the variance of `harm` (compound Poisson: Var = sum of w^2). People are in all but `count`, with the mean
+    over the months of the window: their stock is not summed over time. Its variance is that of a stock that stays.
     """
 
-    count: Ints
+    count: Ints  # events
+    people: Floats  # mean of the stock at the ends of the months
     harm: Floats
     harm2: Floats
     largest: Floats  # of one event
@@ -48,12 +56,19 @@ class Counted:
 
     With `each`, an event counts once under every chosen measure that it belongs to; with `once`, once if it belongs to
     any, and then with the greatest multiplier of those. An event counted k times adds k w to the harm and (k w)^2 to
-    its variance; multipliers leave the number of events as it is.
+    its variance; multipliers leave the number of events and people as it is.
     """
 
     mask: int  # bits of the chosen measures
     counting: Counting = "each"
     multipliers: tuple[tuple[int, float], ...] = ()  # by bit, ascending; 1 where none is given
+    stock: int = 0  # bits of the measures of people
+    police: bool | None = None  # only events found by police activity, only the others, or all
+
+    @property
+    def generated(self) -> tuple[int, int]:
+        """The bit to look at, and what it must be."""
+        return (0, 0) if self.police is None else (POLICE, POLICE if self.police else 0)
 
     @property
     def by_bit(self) -> Floats:
@@ -134,13 +149,13 @@ def window_sums(cube: Cube, at: Ints, window: Window, *, months: Months, counted
     Returns:
         Sums of shape (n,).
     """
-    sums = Sums(np.zeros(len(at), dtype=np.int64), np.zeros(len(at)), np.zeros(len(at)), np.zeros(len(at)))
+    sums = Sums(np.zeros(len(at), dtype=np.int64), *(np.zeros(len(at)) for _ in range(4)))
     start, stop = window.start - months.start, window.stop - months.start
     _add_windows(
         (cube.place_row, cube.signature, cube.row_entry, cube.month, cube.count, cube.harm, cube.harm2, cube.largest),
         at,
-        (start, stop, counted.mask, counted.counting == "once", counted.by_bit),
-        (sums.count, sums.harm, sums.harm2, sums.largest),
+        (start, stop, counted.mask, counted.counting == "once", counted.by_bit, counted.stock, counted.generated),
+        (sums.count, sums.people, sums.harm, sums.harm2, sums.largest),
     )
     return sums
 
@@ -148,10 +163,11 @@ def window_sums(cube: Cube, at: Ints, window: Window, *, months: Months, counted
 def monthly_sums(cube: Cube, at: Ints, *, counted: Counted) -> Sums:
     """What these places add up to together in each month, shape (months,)."""
     axis = Months(start=0, delivered=(True,) * cube.months)
-    total = Sums(np.zeros(cube.months, dtype=np.int64), *(np.zeros(cube.months) for _ in range(3)))
+    total = Sums(np.zeros(cube.months, dtype=np.int64), *(np.zeros(cube.months) for _ in range(4)))
     for month in range(cube.months):
         sums = window_sums(cube, at, Window(month, month + 1), months=axis, counted=counted)
-        total.count[month], total.harm[month] = sums.count.sum(), sums.harm.sum()
+        total.count[month], total.people[month] = sums.count.sum(), sums.people.sum()
+        total.harm[month] = sums.harm.sum()
         total.harm2[month], total.largest[month] = sums.harm2.sum(), sums.largest.max(initial=0)
     return total
 
@@ -197,13 +213,13 @@ def _factor(bits, once, by_bit):  # type: ignore[no-untyped-def]
 @compiled
 def _add_windows(cube, at, question, sums):  # type: ignore[no-untyped-def]
     place_row, signature, row_entry, month, count, harm, harm2, largest = cube
-    start, stop, mask, once, by_bit = question
+    start, stop, mask, once, by_bit, stock, generated = question
     for i in range(len(at)):
         if at[i] < 0:
             continue
         for row in range(place_row[at[i]], place_row[at[i] + 1]):
             bits = signature[row] & mask
-            if bits == 0:
+            if bits == 0 or signature[row] & generated[0] != generated[1]:
                 continue
             times, factor = _factor(bits, once, by_bit)
             low, high = row_entry[row], row_entry[row + 1]
@@ -214,8 +230,13 @@ def _add_windows(cube, at, question, sums):  # type: ignore[no-untyped-def]
             n, h, h2 = count[last], harm[last], harm2[last]
             if first > low:
                 n, h, h2 = n - count[first - 1], h - harm[first - 1], h2 - harm2[first - 1]
-            sums[0][i] += times * n
-            sums[1][i] += factor * h
-            sums[2][i] += factor * factor * h2
+            months = 1
+            if bits & stock:
+                months = stop - start
+                sums[1][i] += times * n / months
+            else:
+                sums[0][i] += times * n
+            sums[2][i] += factor * h / months
+            sums[3][i] += factor * factor * h2 / months
             for entry in range(first, last + 1):
-                sums[3][i] = max(sums[3][i], factor * largest[entry])
+                sums[4][i] = max(sums[4][i], factor * largest[entry])

@@ -2,10 +2,11 @@
 
     HarmgridError
       InputError(ValueError)      what was given cannot be used
-        UnreadableSource  UnknownColumn  InvalidProfile  UnusableSectors
+        UnreadableSource  UnknownColumn  InvalidProfile  UnusableSectors  InvalidRecipe
         InvalidWindow  UnknownParameter  UnknownPlace  InvalidTile
       StateError(RuntimeError)    what is stored does not allow it
-        NoSnapshot  SnapshotCorrupt  NothingToPublish  RecordsUnusable  MixedRecords  Inconsistent
+        NoSnapshot  SnapshotCorrupt  NothingToPublish  RecordsUnusable  MixedRecords  UnweighedEvents
+        Inconsistent
 
 Each message has three parts: what came, what was expected, what to do. The command line prints them as one line, the
 server as one JSON object; neither adds words of its own. Bad *rows* are not errors: they are `Reject` values (see
@@ -53,6 +54,12 @@ class UnusableSectors(InputError):
     """A boundary file that cannot be placed on the map, with the sector's name where one is at fault."""
 
     code = "unusable_sectors"
+
+
+class InvalidRecipe(InputError):
+    """A recipe or a weight table that cannot be used."""
+
+    code = "invalid_recipe"
 
 
 class InvalidWindow(InputError):
@@ -113,6 +120,12 @@ class MixedRecords(StateError):
     """Invented events where real ones are, or the other way round."""
 
     code = "mixed_records"
+
+
+class UnweighedEvents(StateError):
+    """Events that count under a measure that weighs, and that the recipe gives no weight."""
+
+    code = "unweighed_events"
 
 
 class Inconsistent(StateError):

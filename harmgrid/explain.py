@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from harmgrid import grid
-from harmgrid.cube import Cube, Sums, monthly_sums
+from harmgrid.cube import Cube, Sums, monthly_sums, window_sums
 from harmgrid.errors import UnknownPlace
 from harmgrid.measures import GENERATED, Generated
-from harmgrid.published import Published
+from harmgrid.published import Level, Published
 from harmgrid.ranking import ranks
 from harmgrid.sectors import FIRST_SECTOR, Sector, places_from_points
 from harmgrid.types import Question, Sum
@@ -28,6 +28,7 @@ class Part:
     """What some measures add to a place."""
 
     count: int
+    people: float
     harm: float
     share: float | None  # of the parts together; None where they weigh nothing
 
@@ -51,8 +52,10 @@ class Place:
     resolution: int | None
     center: tuple[float, float]
     bounds: tuple[float, float, float, float]
-    sector: Sector | None  # the sector itself, or the one that holds a hexagon's centre
+    sector: Sector | None  # the area itself, or the sector that holds a hexagon's centre
+    level: str | None  # of an area
     count: int
+    people: float
     harm: float
     share: float | None
     standard_error: float
@@ -73,10 +76,10 @@ def describe_place(published: Published, place_id: str, question: Question) -> P
     Raises:
         UnknownPlace: neither a sector's id nor a hexagon at a published resolution.
     """
-    ids = {sector.id: i for i, sector in enumerate(published.sectors)}
-    if place_id in ids:
-        sector = published.sectors[ids[place_id]]
-        return _place(published, published.sector_cube, FIRST_SECTOR + ids[place_id], question, sector=sector)
+    for level in published.levels:
+        for i, sector in enumerate(level.sectors):
+            if level.place_id(sector) == place_id:
+                return _place(published, level.cube, FIRST_SECTOR + i, question, area=(level, sector))
     cell = grid.cell_from_text(place_id)
     resolution = grid.resolution_of(cell)
     if resolution not in published.hex_cubes:
@@ -85,11 +88,14 @@ def describe_place(published: Published, place_id: str, question: Question) -> P
             expected=f"one of resolution {', '.join(str(level) for level in sorted(published.hex_cubes))}",
             do="take the hexagon's parent or children at one of those",
         )
-    return _place(published, published.hex_cubes[resolution], cell, question, sector=None)
+    return _place(published, published.hex_cubes[resolution], cell, question, area=None)
 
 
-def _place(published: Published, cube: Cube, number: int, question: Question, *, sector: Sector | None) -> Place:
+def _place(
+    published: Published, cube: Cube, number: int, question: Question, *, area: tuple[Level, Sector] | None
+) -> Place:
     """A place of any geography by its number there; one that the cube does not hold has no events."""
+    level, sector = area or (None, None)
     at = cube.positions(np.array([number], dtype=np.uint64))
     now = sums_of(published, cube, at, question=question)
     polygon, center = _outline(number, sector)
@@ -97,17 +103,19 @@ def _place(published: Published, cube: Cube, number: int, question: Question, *,
     harm, standard_error = float(now.harm[0]), float(np.sqrt(now.harm2[0]))
     then = sums_of(published, cube, at, question=question, window=question.baseline) if question.baseline else None
     rank, of, rank_range = (
-        _sector_rank(published, sector, question) if sector else _hexagon_rank(published, cube, at, question)
+        _sector_rank(published, area, question) if area else _hexagon_rank(published, cube, at, question)
     )
     return Place(
-        id=sector.id if sector else f"{number:x}",
+        id=level.place_id(sector) if level and sector else f"{number:x}",
         kind="sector" if sector else "hexagon",
+        level=level.id if level else None,
         name=sector.name if sector else None,
         resolution=None if sector else grid.resolution_of(number),
         center=center,
         bounds=bounds_of(polygon),
         sector=sector or _sector_at(published.sectors, center),
         count=int(now.count[0]),
+        people=float(now.people[0]),
         harm=harm,
         share=share_of(harm, total),
         standard_error=standard_error,
@@ -128,41 +136,45 @@ def _largest(weight: float, harm: float) -> Largest | None:
 
 
 def _parts(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> dict[str, Part]:
-    parts = _split(
-        published,
-        cube,
-        at,
-        question=question,
-        measures={measure: frozenset({measure}) for measure in question.measures},
-    )
-    found = [(measure, part) for measure, part in parts.items() if part.count]
+    sums = {
+        measure: sum_of(sums_of(published, cube, at, question=replace(question, measures=frozenset({measure}))))
+        for measure in question.measures
+    }
+    found = [(measure, part) for measure, part in _shared(sums).items() if part.count or part.people]
     return dict(sorted(found, key=lambda named: (-named[1].harm, -named[1].count, named[0])))
 
 
 def _generated(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> dict[Generated, Part]:
-    measures = published.recipe.measures
-    kinds = {kind: frozenset(m.id for m in measures if m.generated == kind) & question.measures for kind in GENERATED}
-    return _split(published, cube, at, question=question, measures=kinds)
-
-
-def _split(
-    published: Published, cube: Cube, at: NDArray[np.int64], *, question: Question, measures: Mapping[K, frozenset[str]]
-) -> dict[K, Part]:
-    """What each of these sets of measures adds up to by itself."""
+    counted = published.recipe.counted(question)
     sums = {
-        name: sum_of(sums_of(published, cube, at, question=replace(question, measures=chosen)))
-        for name, chosen in measures.items()
+        kind: window_sums(
+            cube,
+            at,
+            question.window,
+            months=published.months,
+            counted=replace(counted, police=kind == "police"),
+        )
+        for kind in GENERATED
     }
+    return _shared({kind: sum_of(part) for kind, part in sums.items()})
+
+
+def _shared(sums: Mapping[K, Sum]) -> dict[K, Part]:
+    """Sums as parts of what they add up to together."""
     whole = Sum(sum(part.count for part in sums.values()), sum(part.harm for part in sums.values()))
     return {
-        name: Part(count=part.count, harm=part.harm, share=share_of(part.harm, whole)) for name, part in sums.items()
+        name: Part(count=part.count, people=part.people, harm=part.harm, share=share_of(part.harm, whole))
+        for name, part in sums.items()
     }
 
 
-def _sector_rank(published: Published, sector: Sector, question: Question) -> tuple[int, int, tuple[int, int]]:
+def _sector_rank(
+    published: Published, area: tuple[Level, Sector], question: Question
+) -> tuple[int, int, tuple[int, int]]:
     """Its rank, of how many, and the range of it."""
-    line = next(line for line in rank_sectors(published, question).sectors if line.id == sector.id)
-    return line.rank, len(published.sectors), line.rank_range
+    level, sector = area
+    line = next(line for line in rank_sectors(published, question, level.id).sectors if line.id == sector.id)
+    return line.rank, len(level.sectors), line.rank_range
 
 
 def _hexagon_rank(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> tuple[int, int, None]:

@@ -1,45 +1,54 @@
-"""Measures, themes and recipes: what counts under which name, and what it weighs.
+"""Measures, themes and recipes: what counts under which name, and what it weighs, as a snapshot carries it.
 
-A recipe is a file in `harmgrid/data/recipes/`, under version control, with an id that every score carries.
+How a recipe is read and what a measure takes from the records is in `harmgrid.recipes`.
 """
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Literal
 
 from harmgrid.cube import Counted
 from harmgrid.errors import UnknownParameter
 from harmgrid.types import Question
-from harmgrid.weights import NO_WEIGHT, Weight, category_means
-
-DEFAULT_RECIPE = "police-uk-category-mean"
 
 Generated = Literal["victim", "police"]
 GENERATED: tuple[Generated, ...] = ("victim", "police")
 
+Unit = Literal["event", "person"]
+Weighed = Literal["offence", "category", "local", "nothing"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Local:
+    """Who set a weight that nobody published, when and why."""
+
+    author: str
+    date: str
+    reason: str
+
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """One line of a score. `bit` is its place in a signature, the set of measures that an event counts under."""
+    """One line of a score. `bit` is its place in a signature, the set of measures that an event counts under.
+
+    Events are a flow, counted in a window; people are a stock, and over a window their mean at the ends of its months.
+    """
 
     id: str
     title: str
     bit: int
-    category: str  # the events that it takes
-    weight: Weight | None  # None: counted, weighs nothing
     generated: Generated
+    unit: Unit = "event"
+    primary: bool = False  # whether the primary score has it
+    weighed: Weighed = "nothing"  # by its own offence, its category's mean, a local value, or counted only
+    points: float | None = None  # of one event or person, where all weigh the same
+    linked: tuple[str, ...] = ()  # kinds of group, if it takes only events that are linked to one
+    local: Local | None = None
 
     @property
     def mask(self) -> int:
         """The measure's bit as a number."""
         return 1 << self.bit
-
-    @property
-    def points(self) -> Weight:
-        """What an event of this measure adds to a sum."""
-        return self.weight or NO_WEIGHT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +77,16 @@ class Recipe:
         """The ids of all measures."""
         return frozenset(measure.id for measure in self.measures)
 
+    @property
+    def default(self) -> frozenset[str]:
+        """The measures of the primary score; all of them if it has none."""
+        return frozenset(measure.id for measure in self.measures if measure.primary) or self.all
+
+    @property
+    def stock(self) -> int:
+        """The bits of the measures of people."""
+        return sum(measure.mask for measure in self.measures if measure.unit == "person")
+
     def select(self, names: Iterable[str]) -> frozenset[str]:
         """The measures that these measure and theme ids name together.
 
@@ -91,33 +110,4 @@ class Recipe:
         bits = {measure.id: measure.bit for measure in self.measures}
         multipliers = tuple(sorted((bits[measure], factor) for measure, factor in question.whatif))
         mask = sum(measure.mask for measure in self.measures if measure.id in question.measures)
-        return Counted(mask, question.counting, multipliers)
-
-
-def read_recipe(recipe_id: str) -> Recipe:
-    """The recipe of that id, with its weights."""
-    text = (files("harmgrid") / "data" / "recipes" / f"{recipe_id}.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
-    weights = category_means(data["weights"])
-    measures = tuple(
-        Measure(
-            id=entry["id"],
-            title=entry["title"],
-            bit=bit,
-            category=entry["category"],
-            weight=weights[entry["weight"]] if "weight" in entry else None,
-            generated=entry["generated"],
-        )
-        for bit, entry in enumerate(data["measure"])
-    )
-    return Recipe(
-        id=data["id"],
-        title=data["title"],
-        release=data["release"],
-        source=data["source"],
-        notes=tuple(data["notes"]),
-        measures=measures,
-        themes=tuple(
-            Theme(id=theme["id"], title=theme["title"], measures=tuple(theme["measures"])) for theme in data["theme"]
-        ),
-    )
+        return Counted(mask, question.counting, multipliers, self.stock)

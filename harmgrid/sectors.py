@@ -1,9 +1,11 @@
-"""Police sectors: what one is, which one a point lies in, and whether a set of them can be used."""
+"""Police sectors and other areas: what one is, which one a point lies in, and whether a set of them can be used."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import pyproj
 import shapely
 from numpy.typing import NDArray
 
@@ -24,6 +26,33 @@ class Sector:
     id: str
     name: str
     geometry: AreaGeometry
+    parent: str = ""  # id of the area of the level above that holds it; empty if none does
+    residents: int | None = None  # None where no population is loaded
+
+    @cached_property
+    def area_km2(self) -> float:
+        """Its area on the WGS 84 ellipsoid."""
+        square_metres, _ = pyproj.Geod(ellps="WGS84").geometry_area_perimeter(shapely.orient_polygons(self.geometry))
+        return abs(square_metres) / 1e6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Area:
+    """A sector as the records hold it: of a level, with its days. Days count from 1970-01-01."""
+
+    level: str
+    id: str
+    name: str
+    geometry: AreaGeometry
+    parent_level: str = ""
+    parent: str = ""
+    parent_name: str = ""
+    valid_from: int = 0  # 0 for ever since
+    valid_to: int | None = None  # last day, included
+
+    def stands_on(self, day: int) -> bool:
+        """Whether it is in force on that day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 def usable_geometry(name: str, geometry: object) -> AreaGeometry:

@@ -1,7 +1,7 @@
 """A snapshot on disk: a directory of arrays with a manifest, written once, never changed, mapped into memory.
 
     snapshots/<version>/manifest.json    what it is, the size and SHA-256 of every other file, and its own SHA-256
-    snapshots/<version>/sectors.json     sectors as GeoJSON
+    snapshots/<version>/<layer>.json     the areas of a level as GeoJSON
     snapshots/<version>/*.npy            arrays of the cubes and of the prepared tiles
     CURRENT                              the version that is served
 
@@ -28,17 +28,16 @@ from numpy.typing import NDArray
 
 from harmgrid.cube import Cube
 from harmgrid.errors import NoSnapshot, SnapshotCorrupt
-from harmgrid.measures import Measure, Recipe, Theme
-from harmgrid.published import Published
+from harmgrid.measures import Local, Measure, Recipe, Theme
+from harmgrid.published import Group, Level, Published
 from harmgrid.sectors import AreaGeometry, Sector
 from harmgrid.tiles import TileSet
 from harmgrid.types import Months
-from harmgrid.weights import Weight
 
-FORMAT = 2
+FORMAT = 3
 _VERSION = re.compile(r"[0-9a-f]{16}", re.ASCII)
 _CUBE_ARRAYS = ("place", "place_row", "signature", "row_entry", "month", "count", "harm", "harm2", "largest")
-_SECTORS = "sectors.json"
+_GROUPS = "groups"  # the cube of events linked to groups
 _MANIFEST = "manifest.json"
 
 
@@ -173,12 +172,22 @@ def _describe(contents: Published) -> dict[str, Any]:
         "resolutions": sorted(contents.hex_cubes),
         "resolution_at_zoom": sorted(contents.resolution_at_zoom.items()),
         "tiles": sorted(contents.tiles),
+        "levels": [{"id": level.id, "layer": level.layer} for level in contents.levels],
+        "groups": contents.groups if contents.group_cube else None,
+        "lacking": {measure: list(months) for measure, months in sorted(contents.lacking.items())},
+        "unfed": list(contents.unfed),
+        "population": contents.population,
     }
 
 
 def _files(contents: Published) -> dict[str, bytes | NDArray[Any]]:
-    files: dict[str, bytes | NDArray[Any]] = {_SECTORS: _sectors_to_json(contents.sectors)}
-    cubes = {"sectors": contents.sector_cube} | {f"hex{level}": cube for level, cube in contents.hex_cubes.items()}
+    files: dict[str, bytes | NDArray[Any]] = {
+        f"{level.layer}.json": _sectors_to_json(level.sectors) for level in contents.levels
+    }
+    cubes = {level.layer: level.cube for level in contents.levels}
+    cubes |= {f"hex{level}": cube for level, cube in contents.hex_cubes.items()}
+    if contents.group_cube:
+        cubes[_GROUPS] = contents.group_cube
     for name, cube in cubes.items():
         files |= {f"cube-{name}-{array}.npy": getattr(cube, array) for array in _CUBE_ARRAYS}
     for (layer, zoom), tiles in contents.tiles.items():
@@ -194,14 +203,25 @@ def _contents(folder: Path, manifest: Mapping[str, Any]) -> Published:
         attribution=manifest["attribution"],
         months=months,
         recipe=_recipe(manifest["recipe"]),
-        sectors=_sectors_from_json(folder / _SECTORS),
-        sector_cube=_cube(folder, "sectors", months),
+        levels=tuple(
+            Level(
+                id=level["id"],
+                sectors=_sectors_from_json(folder / f"{level['layer']}.json"),
+                cube=_cube(folder, level["layer"], months),
+            )
+            for level in manifest["levels"]
+        ),
         hex_cubes={level: _cube(folder, f"hex{level}", months) for level in manifest["resolutions"]},
         resolution_at_zoom=dict(manifest["resolution_at_zoom"]),
         tiles={
             (layer, zoom): TileSet(*(_map(folder / f"tiles-{layer}-{zoom}-{name}.npy") for name in TileSet._fields))
             for layer, zoom in manifest["tiles"]
         },
+        groups=tuple(Group(*group) for group in manifest["groups"] or ()),
+        group_cube=None if manifest["groups"] is None else _cube(folder, _GROUPS, months),
+        lacking={measure: tuple(lacks) for measure, lacks in manifest["lacking"].items()},
+        unfed=tuple(manifest["unfed"]),
+        population=manifest["population"],
     )
 
 
@@ -217,7 +237,8 @@ def _map(path: Path) -> NDArray[Any]:
 
 def _recipe(data: Mapping[str, Any]) -> Recipe:
     def measure(entry: Mapping[str, Any]) -> Measure:
-        return Measure(**{**entry, "weight": Weight(*entry["weight"]) if entry["weight"] else None})
+        local = Local(**entry["local"]) if entry["local"] else None
+        return Measure(**{**entry, "local": local, "linked": tuple(entry["linked"])})
 
     return Recipe(
         **{name: data[name] for name in ("id", "title", "release", "source")},
@@ -231,7 +252,7 @@ def _sectors_to_json(sectors: tuple[Sector, ...]) -> bytes:
     features = [
         {
             "type": "Feature",
-            "properties": {"id": sector.id, "name": sector.name},
+            "properties": {name: getattr(sector, name) for name in ("id", "name", "parent", "residents")},
             "geometry": shapely.geometry.mapping(sector.geometry),
         }
         for sector in sectors

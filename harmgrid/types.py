@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Self
 
+import numpy as np
+
 from harmgrid.errors import InvalidWindow
 
 Counting = Literal["each", "once"]
@@ -35,6 +37,16 @@ def month_from_text(text: str) -> int:
             do="write the month as YYYY-MM",
         )
     return int(match[1]) * 12 + int(match[2]) - 1
+
+
+def last_day_of(month: int) -> int:
+    """The last day of a month, counted from 1970-01-01.
+
+    >>> last_day_of(month_from_text("1970-02"))
+    58
+    """
+    following = np.datetime64(month + 1 - 1970 * 12, "M")
+    return int(following.astype("datetime64[D]").astype(np.int64)) - 1
 
 
 def month_text(month: int) -> str:
@@ -140,10 +152,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Sum:
-    """Events and harm points summed over something."""
+    """Events, people and harm points summed over something."""
 
     count: int
     harm: float
+    people: float = 0.0  # mean of their stock at the ends of the months
 
 
 @dataclass(frozen=True, kw_only=True)

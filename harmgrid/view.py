@@ -11,11 +11,23 @@ from harmgrid import grid
 from harmgrid.cube import Cube, Sums, monthly_sums, window_sums
 from harmgrid.errors import InvalidTile
 from harmgrid.mvt import Column, Features, TextColumn, encode_layer, text_column
-from harmgrid.published import HEXAGONS, LAYERS, SECTORS, Published
+from harmgrid.published import BASE_LEVEL, HEXAGONS, Group, Level, Published
 from harmgrid.ranking import head_tail_breaks, rank_ranges, ranks
 from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE, Sector
 from harmgrid.tiles import TileAddress, tile_key
 from harmgrid.types import Question, Sum, Window
+
+FEW_RESIDENTS = 0.5  # of the median of a level: below that a rate per resident says little, as in a town centre
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rates:
+    """Harm of a sector by what could carry it. A rate per resident misleads where few live and many go."""
+
+    per_km2: float  # harm points
+    residents: int | None  # None where no population is loaded
+    per_1000_residents: float | None  # harm points
+    few_residents: bool  # fewer than `FEW_RESIDENTS` of the median of its level
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,11 +35,14 @@ class RankedSector:
     """One line of the ranking. `movement` is how many ranks the sector has gained on its baseline: up is more harm."""
 
     id: str
+    place: str  # what names it among the places of all levels
     name: str
+    parent: str
     rank: int
     rank_range: tuple[int, int]  # 95 %, see `ranking.rank_ranges`
     tied: bool
     count: int
+    people: float
     harm: float
     share: float | None  # of the harm of the whole force, unplaced included; None where there is none
     standard_error: float  # of the harm: sqrt(sum of w^2), compound Poisson
@@ -35,6 +50,7 @@ class RankedSector:
     baseline_rank: int | None
     movement: int | None
     change: float | None  # harm points
+    rates: Rates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,16 +68,19 @@ def comparable(published: Published, question: Question) -> bool | None:
     """Whether window and baseline have as many months, and as many of them delivered; None without a baseline."""
     if question.baseline is None:
         return None
-    delivered = [
-        len(window.months) - len(published.months.missing(window)) for window in (question.window, question.baseline)
-    ]
-    return len(question.window.months) == len(question.baseline.months) and delivered[0] == delivered[1]
+
+    def delivered(window: Window) -> list[int]:
+        return [len(window.months) - len(published.missing(window, {measure})) for measure in sorted(question.measures)]
+
+    same_length = len(question.window.months) == len(question.baseline.months)
+    return same_length and delivered(question.window) == delivered(question.baseline)
 
 
-def rank_sectors(published: Published, question: Question) -> Ranking:
-    """Every sector with its rank by harm, ties sharing one, in the order of rank and id."""
-    cube = published.sector_cube
-    geography = np.arange(FIRST_SECTOR + len(published.sectors), dtype=np.uint64)
+def rank_sectors(published: Published, question: Question, level_id: str = BASE_LEVEL) -> Ranking:
+    """Every sector of a level with its rank by harm, ties sharing one, in the order of rank and id."""
+    level = published.level(level_id)
+    cube = level.cube
+    geography = np.arange(FIRST_SECTOR + len(level.sectors), dtype=np.uint64)
     at = cube.positions(geography)
     now = sums_of(published, cube, at, question=question)
     then = sums_of(published, cube, at, question=question, window=question.baseline) if question.baseline else None
@@ -70,18 +89,22 @@ def rank_sectors(published: Published, question: Question) -> Ranking:
     ranges = rank_ranges(now.harm[FIRST_SECTOR:], now.harm2[FIRST_SECTOR:]).tolist()
     rank_then = ranks(then.harm[FIRST_SECTOR:]) if then else None
     same_length = comparable(published, question)
+    few = _few_residents(level.sectors)
     lines = []
-    for i, sector in enumerate(published.sectors):
+    for i, sector in enumerate(level.sectors):
         place = FIRST_SECTOR + i
         moved = rank_then is not None and same_length
         lines.append(
             RankedSector(
                 id=sector.id,
+                place=level.place_id(sector),
                 name=sector.name,
+                parent=sector.parent,
                 rank=int(rank[i]),
                 rank_range=tuple(ranges[i]),
                 tied=bool((rank == rank[i]).sum() > 1),
                 count=int(now.count[place]),
+                people=float(now.people[place]),
                 harm=float(now.harm[place]),
                 share=share_of(float(now.harm[place]), total),
                 standard_error=float(np.sqrt(now.harm2[place])),
@@ -89,15 +112,30 @@ def rank_sectors(published: Published, question: Question) -> Ranking:
                 baseline_rank=int(rank_then[i]) if rank_then is not None else None,
                 movement=int(rank_then[i] - rank[i]) if moved and rank_then is not None else None,
                 change=float(now.harm[place] - then.harm[place]) if moved and then else None,
+                rates=_rates(sector, float(now.harm[place]), few=few),
             )
         )
     return Ranking(
         sectors=tuple(sorted(lines, key=lambda line: (line.rank, line.id))),
-        in_sectors=Sum(int(now.count[FIRST_SECTOR:].sum()), float(now.harm[FIRST_SECTOR:].sum())),
+        in_sectors=sum_of(now, slice(FIRST_SECTOR, None)),
         no_location=sum_of(now, NO_LOCATION),
         outside_sectors=sum_of(now, OUTSIDE),
         total=total,
     )
+
+
+def rank_groups(published: Published, question: Question) -> tuple[list[tuple[Group, Sum]], Sum]:
+    """The groups with the events that are linked to them, the most harm first, and all those events once.
+
+    An event that is linked to two groups is in both, so the groups together may have more than there is.
+    """
+    cube = published.group_cube
+    if cube is None:
+        return [], Sum(0, 0.0)
+    at = cube.positions(np.arange(len(published.groups) + 1, dtype=np.uint64))
+    sums = sums_of(published, cube, at, question=question)
+    lines = [(group, sum_of(sums, i)) for i, group in enumerate(published.groups)]
+    return sorted(lines, key=lambda line: (-line[1].harm, line[0].id)), sum_of(sums, len(published.groups))
 
 
 def encode_tile(published: Published, layer: str, address: TileAddress, question: Question) -> bytes:
@@ -106,11 +144,11 @@ def encode_tile(published: Published, layer: str, address: TileAddress, question
     Raises:
         InvalidTile: a layer, a zoom or a column or row that does not exist.
     """
-    if layer not in LAYERS or (layer, address.z) not in published.tiles:
+    if layer not in published.layers or (layer, address.z) not in published.tiles:
         zooms = sorted(zoom for name, zoom in published.tiles if name == layer)
         raise InvalidTile(
             came=f"zoom {address.z} of the layer {layer[:20]!r}",
-            expected=f"zoom {zooms[0]} to {zooms[-1]}" if zooms else f"the layer {' or '.join(LAYERS)}",
+            expected=f"zoom {zooms[0]} to {zooms[-1]}" if zooms else f"the layer {' or '.join(published.layers)}",
             do="ask within the zooms that /api/snapshot lists",
         )
     if not (0 <= address.x < 1 << address.z and 0 <= address.y < 1 << address.z):
@@ -126,8 +164,9 @@ def encode_tile(published: Published, layer: str, address: TileAddress, question
     low, high = tiles.start[tile], tiles.start[tile + 1]
     place = tiles.place[low:high]
     offset = tiles.offset[low : high + 1]
-    if layer == SECTORS:
-        cube, texts = published.sector_cube, _sector_texts(published.sectors)
+    if layer != HEXAGONS:
+        level = next(level for level in published.levels if level.layer == layer)
+        cube, texts = level.cube, _sector_texts(level)
         ids = (place + 1).astype(np.uint64)
         at = cube.positions((place + FIRST_SECTOR).astype(np.uint64))
     else:
@@ -142,8 +181,8 @@ def encode_tile(published: Published, layer: str, address: TileAddress, question
     return encode_layer(layer, Features(ids, place, offset, tiles.geometry), texts, numbers)
 
 
-def class_breaks(published: Published, question: Question) -> tuple[dict[int, list[float]], list[float]]:
-    """Class edges in harm points for the hexagons of each resolution, and for the sectors.
+def class_breaks(published: Published, question: Question) -> tuple[dict[int, list[float]], dict[str, list[float]]]:
+    """Class edges in harm points for the hexagons of each resolution, and for the sectors of each layer.
 
     They are taken over every window of the question's length that lies inside the data, so that they hold still while a
     window of that length moves. A question whose measures weigh nothing has none.
@@ -152,8 +191,11 @@ def class_breaks(published: Published, question: Question) -> tuple[dict[int, li
         resolution: _breaks(published, cube, cube.positions(located(cube)), question)
         for resolution, cube in published.hex_cubes.items()
     }
-    sectors = np.arange(FIRST_SECTOR, FIRST_SECTOR + len(published.sectors), dtype=np.uint64)
-    return hexagons, _breaks(published, published.sector_cube, published.sector_cube.positions(sectors), question)
+    levels = {}
+    for level in published.levels:
+        sectors = np.arange(FIRST_SECTOR, FIRST_SECTOR + len(level.sectors), dtype=np.uint64)
+        levels[level.layer] = _breaks(published, level.cube, level.cube.positions(sectors), question)
+    return hexagons, levels
 
 
 def force_bounds(published: Published) -> tuple[float, float, float, float]:
@@ -189,20 +231,42 @@ def _breaks(published: Published, cube: Cube, at: NDArray[np.int64], question: Q
 def _tile_numbers(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> dict[str, Column]:
     now = sums_of(published, cube, at, question=question)
     numbers: dict[str, Column] = {"count": now.count, "harm": now.harm}
+    if published.recipe.stock:
+        numbers["people"] = now.people
     if question.baseline:
         then = sums_of(published, cube, at, question=question, window=question.baseline)
         numbers |= {"count_then": then.count, "harm_then": then.harm}
     for name, window in (("missing_months", question.window), ("missing_months_then", question.baseline)):
         if window:
-            numbers[name] = np.full(len(at), len(published.months.missing(window)), dtype=np.int64)
+            numbers[name] = np.full(len(at), len(published.missing(window, question.measures)), dtype=np.int64)
+            partly = published.partly_missing(window, question.measures)
+            if partly:
+                of_some = len(set().union(*partly.values()))
+                numbers[name.replace("missing", "partly_missing")] = np.full(len(at), of_some, dtype=np.int64)
     return numbers
 
 
-def _sector_texts(sectors: tuple[Sector, ...]) -> dict[str, TextColumn]:
+def _sector_texts(level: Level) -> dict[str, TextColumn]:
     return {
-        "id": text_column([sector.id for sector in sectors]),
-        "name": text_column([sector.name for sector in sectors]),
+        "id": text_column([level.place_id(sector) for sector in level.sectors]),
+        "name": text_column([sector.name for sector in level.sectors]),
     }
+
+
+def _few_residents(sectors: tuple[Sector, ...]) -> float:
+    """Below how many residents a sector of this level has few."""
+    counted = [sector.residents for sector in sectors if sector.residents is not None]
+    return FEW_RESIDENTS * float(np.median(counted)) if counted else 0.0
+
+
+def _rates(sector: Sector, harm: float, *, few: float) -> Rates:
+    residents = sector.residents
+    return Rates(
+        per_km2=harm / sector.area_km2,
+        residents=residents,
+        per_1000_residents=1000 * harm / residents if residents else None,
+        few_residents=residents is not None and residents < few,
+    )
 
 
 def bounds_of(geometry: BaseGeometry) -> tuple[float, float, float, float]:
@@ -224,11 +288,11 @@ def sums_of(
     )
 
 
-def sum_of(sums: Sums, place: int | None = None) -> Sum:
-    """One entry of these sums, or all of them together."""
-    if place is None:
-        return Sum(int(sums.count.sum()), float(sums.harm.sum()))
-    return Sum(int(sums.count[place]), float(sums.harm[place]))
+def sum_of(sums: Sums, places: int | slice = slice(None)) -> Sum:
+    """One entry of these sums, or some of them together; all if none is named."""
+    return Sum(
+        int(np.sum(sums.count[places])), float(np.sum(sums.harm[places])), people=float(np.sum(sums.people[places]))
+    )
 
 
 def share_of(harm: float, total: Sum) -> float | None:

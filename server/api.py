@@ -1,6 +1,6 @@
 """Ranked sectors, places, classes and the snapshot itself, as JSON."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -8,11 +8,20 @@ from flask import Blueprint, Response, jsonify, request
 from harmgrid import grid
 from harmgrid.cube import Sums
 from harmgrid.explain import Place, describe_place
-from harmgrid.published import HEXAGONS, LAYERS, Published
+from harmgrid.measures import Measure
+from harmgrid.published import HEXAGONS, Published
 from harmgrid.snapshot import Snapshot
 from harmgrid.types import Question, Sum, Window, month_text
-from harmgrid.view import RankedSector, class_breaks, comparable, force_bounds, force_series, rank_sectors
-from server.parameters import LEVELS, QUESTION, choice, default_window, question_from, read_parameters
+from harmgrid.view import (
+    RankedSector,
+    class_breaks,
+    comparable,
+    force_bounds,
+    force_series,
+    rank_groups,
+    rank_sectors,
+)
+from server.parameters import QUESTION, choice, default_window, question_from, read_parameters
 from server.responses import cached
 from server.snapshots import CURRENT, snapshot_of
 
@@ -37,10 +46,17 @@ def snapshot_() -> Response:
             "synthetic": published.synthetic,
             "attribution": published.attribution,
             "bounds": force_bounds(published),
-            "months": _series(published, force_series(published, whole)),
+            "months": _series(published, force_series(published, whole), whole),
             "recipe": _recipe(published),
+            "unfed": published.unfed,
             "default_window": default_window(published).text,
-            "layers": {layer: _layer(published, layer) for layer in LAYERS},
+            "default_measures": sorted(published.recipe.default),
+            "layers": {layer: _layer(published, layer) for layer in published.layers},
+            "levels": [
+                {"id": level.id, "layer": level.layer, "areas": len(level.sectors)} for level in published.levels
+            ],
+            "population": published.population or None,
+            "groups": len(published.groups),
             "unplaced": {
                 "no_location": ranking.no_location.count,
                 "outside_sectors": ranking.outside_sectors.count,
@@ -55,21 +71,43 @@ def sectors() -> Response:
     parameters = read_parameters(request, *QUESTION, "level")
     snapshot = snapshot_of(CURRENT)
     question = question_from(parameters, snapshot.contents)
-    level = choice(parameters, "level", LEVELS)
-    ranking = rank_sectors(snapshot.contents, question)
+    level = choice(parameters, "level", tuple(level.id for level in snapshot.contents.levels))
+    ranking = rank_sectors(snapshot.contents, question, level)
     unplaced = Sum(
         ranking.no_location.count + ranking.outside_sectors.count,
         ranking.no_location.harm + ranking.outside_sectors.harm,
+        ranking.no_location.people + ranking.outside_sectors.people,
     )
     return _answer(
         _asked(snapshot, question)
         | {
             "level": level,
+            "population": snapshot.contents.population or None,
             "sectors": [_ranked(sector) for sector in ranking.sectors],
             "in_sectors": _sum(ranking.in_sectors),
             "unplaced": _sum(unplaced)
             | {"no_location": _sum(ranking.no_location), "outside_sectors": _sum(ranking.outside_sectors)},
             "total": _sum(ranking.total),
+        }
+    )
+
+
+@blueprint.get("/groups")
+def groups() -> Response:
+    """The groups by the harm of what they are linked to. Each event once a group, whatever measures it has."""
+    parameters = read_parameters(request, "window", "measures")
+    snapshot = snapshot_of(CURRENT)
+    published = snapshot.contents
+    question = replace(
+        question_from({"measures": ",".join(published.recipe.all)} | parameters, published), counting="once"
+    )
+    lines, once = rank_groups(published, question)
+    return _answer(
+        _asked(snapshot, question)
+        | {
+            "note": "An event that is linked to two groups counts once in the total and once for each group.",
+            "groups": [{"id": group.id, "kind": group.kind} | _sum(found) for group, found in lines],
+            "linked": _sum(once),
         }
     )
 
@@ -81,7 +119,7 @@ def place(place_id: str) -> Response:
     snapshot = snapshot_of(CURRENT)
     question = question_from(parameters, snapshot.contents)
     found = describe_place(snapshot.contents, place_id, question)
-    return _answer(_asked(snapshot, question) | _place(snapshot.contents, found))
+    return _answer(_asked(snapshot, question) | _place(snapshot.contents, found, question))
 
 
 @blueprint.get("/classes")
@@ -98,7 +136,7 @@ def classes() -> Response:
             "unit": "harm points",
             "months": len(question.window.months),
             "hex": {str(resolution): breaks for resolution, breaks in hexagons.items()},
-            "sectors": sector_breaks,
+            **sector_breaks,
         }
     )
 
@@ -114,8 +152,8 @@ def _asked(snapshot: Snapshot, question: Question) -> Json:
         "snapshot": snapshot.version,
         "synthetic": published.synthetic,
         "recipe": {name: getattr(published.recipe, name) for name in ("id", "title", "release")},
-        "window": _window(published, question.window),
-        "baseline": _window(published, question.baseline) if question.baseline else None,
+        "window": _window(published, question.window, question),
+        "baseline": _window(published, question.baseline, question) if question.baseline else None,
         "comparable": comparable(published, question),
         "measures": sorted(question.measures),
         "counting": question.counting,
@@ -123,13 +161,15 @@ def _asked(snapshot: Snapshot, question: Question) -> Json:
     }
 
 
-def _window(published: Published, window: Window) -> Json:
-    missing = published.months.missing(window)
+def _window(published: Published, window: Window, question: Question) -> Json:
+    missing = published.missing(window, question.measures)
+    partly = published.partly_missing(window, question.measures)
     return {
         "text": window.text,
         "months": len(window.months),
         "delivered": len(window.months) - len(missing),
         "missing": [month_text(month) for month in missing],
+        "partly_missing": {measure: [month_text(month) for month in months] for measure, months in partly.items()},
     }
 
 
@@ -137,25 +177,30 @@ def _ranked(sector: RankedSector) -> Json:
     then = sector.baseline
     return {
         "id": sector.id,
+        "place": sector.place,
         "name": sector.name,
+        "parent": sector.parent or None,
         "rank": sector.rank,
         "rank_range": sector.rank_range,
         "tied": sector.tied,
         "count": sector.count,
+        "people": sector.people,
         "harm": sector.harm,
         "share": sector.share,
         "standard_error": sector.standard_error,
         "baseline": _sum(then) | {"rank": sector.baseline_rank} if then else None,
         "movement": sector.movement,
         "change": sector.change,
+        **asdict(sector.rates),
     }
 
 
-def _place(published: Published, found: Place) -> Json:
+def _place(published: Published, found: Place, question: Question) -> Json:
     measures = {measure.id: measure for measure in published.recipe.measures}
     return {
         "id": found.id,
         "kind": found.kind,
+        "level": found.level,
         "name": found.name,
         "resolution": found.resolution,
         "center": found.center,
@@ -164,6 +209,7 @@ def _place(published: Published, found: Place) -> Json:
         "rank": found.rank,
         "of": found.of,
         "count": found.count,
+        "people": found.people,
         "harm": found.harm,
         "share": found.share,
         "standard_error": found.standard_error,
@@ -176,20 +222,25 @@ def _place(published: Published, found: Place) -> Json:
             for name, part in found.parts.items()
         ],
         "baseline_values": _sum(found.baseline) if found.baseline else None,
-        "series": _series(published, found.series),
+        "series": _series(published, found.series, question),
     }
 
 
-def _series(published: Published, sums: Sums) -> list[Json]:
-    """One entry a month; a missing month has no figures."""
+def _series(published: Published, sums: Sums, question: Question) -> list[Json]:
+    """One entry a month; a missing month has no figures, and one that only some measures lack names them."""
+    window = published.months.window
+    missing = set(published.missing(window, question.measures))
+    partly = published.partly_missing(window, question.measures)
     return [
         {
             "month": month_text(month),
-            "delivered": delivered,
-            "count": int(count) if delivered else None,
-            "harm": float(harm) if delivered else None,
+            "delivered": month not in missing,
+            "lacking": sorted(measure for measure, months in partly.items() if month in months),
+            "count": None if month in missing else int(sums.count[i]),
+            "people": None if month in missing else float(sums.people[i]),
+            "harm": None if month in missing else float(sums.harm[i]),
         }
-        for (month, delivered), count, harm in zip(published.months, sums.count, sums.harm, strict=True)
+        for i, month in enumerate(window.months)
     ]
 
 
@@ -202,16 +253,22 @@ def _recipe(published: Published) -> Json:
         "unit": "harm points",
         "source": recipe.source,
         "notes": recipe.notes,
-        "measures": [
-            {
-                "id": measure.id,
-                "title": measure.title,
-                "weight": measure.weight.points if measure.weight else None,
-                "generated": measure.generated,
-            }
-            for measure in recipe.measures
-        ],
+        "measures": [_measure(measure) for measure in recipe.measures],
         "themes": [{"id": theme.id, "title": theme.title, "measures": theme.measures} for theme in recipe.themes],
+    }
+
+
+def _measure(measure: Measure) -> Json:
+    return {
+        "id": measure.id,
+        "title": measure.title,
+        "unit": measure.unit,
+        "weight": measure.points,
+        "weighed": measure.weighed,
+        "local": asdict(measure.local) if measure.local else None,
+        "linked": measure.linked,
+        "generated": measure.generated,
+        "primary": measure.primary,
     }
 
 
@@ -223,4 +280,4 @@ def _layer(published: Published, layer: str) -> Json:
 
 
 def _sum(value: Sum) -> Json:
-    return {"count": value.count, "harm": value.harm}
+    return {"count": value.count, "people": value.people, "harm": value.harm}

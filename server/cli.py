@@ -4,8 +4,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -21,6 +22,10 @@ from rich.progress import (
 
 from harmgrid.errors import HarmgridError
 from server.settings import SETTINGS, Settings
+
+if TYPE_CHECKING:  # see `check` for why they are imported late
+    from etl.reading import Member
+    from harmgrid.sectors import Area
 
 EPILOG = "Settings, from the environment: " + "; ".join(
     f"{name} ({setting.default}): {setting.meaning}" for name, setting in SETTINGS.items()
@@ -58,20 +63,61 @@ def command(context: click.Context, data_dir: Path | None) -> None:
     context.obj = Settings.from_environment(os.environ)
 
 
-@command.group()
-def load() -> None:
-    """Bring rows into the records. Loading the same file again changes nothing."""
-
-
-@load.command("police-uk")
-@click.argument("archive", type=click.Path(path_type=Path))
+@command.command()
+@click.argument("profile")
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--sectors", type=click.Path(path_type=Path), help="Load these too, as the profile sectors does.")
 @click.option(
-    "--sectors", type=click.Path(path_type=Path), help="GeoJSON of the police sectors, in longitude and latitude."
+    "--valid-from",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Of areas: the day from which they stand; those before end the day before. Without it they replace all.",
 )
 @click.pass_obj
-def load_police_uk_command(settings: Settings, archive: Path, sectors: Path | None) -> None:
-    """Street crime from data.police.uk: its zip archive, or one CSV file of it."""
-    _load(settings, archive, sectors)
+def load(
+    settings: Settings, profile: str, path: Path | None, *, sectors: Path | None, valid_from: datetime | None
+) -> None:
+    """Bring the rows of a source into the records.
+
+    PROFILE is a shipped source profile, such as police-uk (`harmgrid sources list` has them all), or the path of a
+    TOML file. PATH is a file, a folder of files or a zip archive; a database query needs none. Loading the same again
+    changes nothing.
+    """
+    _load(settings, (profile, path), sectors=sectors, valid_from=valid_from)
+
+
+@command.group()
+def sources() -> None:
+    """Source profiles: what is in a file, and how it becomes records."""
+
+
+@sources.command("list")
+def list_sources() -> None:
+    """The shipped profiles."""
+    from etl.profiles import read_profile, shipped_profiles
+
+    for name in shipped_profiles():
+        click.echo(f"{name:26}{read_profile(name).title}")
+
+
+@sources.command("check")
+@click.argument("profile")
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.pass_obj
+def check_source_command(settings: Settings, profile: str, path: Path | None) -> None:
+    """Read a sample of PATH and show what would be loaded and what rejected. Nothing is."""
+    from etl.check_source import check_source
+
+    from etl.load import known_to
+    from etl.profiles import read_profile
+    from harmgrid.recipes import read_recipe
+    from harmgrid.records import open_records
+    from server.source_report import source_lines
+
+    found = read_profile(profile)
+    with open_records(settings.database_url).bulk() as bulk, bulk.reading():
+        known = known_to(read_recipe(settings.recipe), found, bulk)
+    for line in source_lines(check_source(path or Path(found.source), found, known)):
+        click.echo(line)
 
 
 @command.command()
@@ -87,15 +133,19 @@ def check(settings: Settings) -> None:
     """Prove that records, cube, every H3 level and sectors + unplaced agree."""
     # Imported late, like the others below: `harmgrid --help` need not wait a second for them.
     from etl.check import check as check_snapshot
+    from harmgrid.recipes import read_recipe
     from harmgrid.records import open_records
     from harmgrid.snapshot import Store
 
     with _steps() as progress:
         figures = check_snapshot(
-            open_records(settings.database_url), Store(directory=settings.data_dir), progress=progress
+            open_records(settings.database_url),
+            Store(directory=settings.data_dir),
+            read_recipe(settings.recipe),
+            progress=progress,
         )
     for figure in figures:
-        click.echo(f"{figure.where:30}{figure.count:>14,} events{figure.harm:>20,.2f} points")
+        click.echo(f"{figure.where:30}{figure.count:>14,} counted{figure.harm:>20,.2f} points")
     click.echo("All agree, month by month and measure by measure.")
 
 
@@ -141,45 +191,83 @@ def serve(settings: Settings, host: str, port: int, workers: int, *, open_to_net
 @click.pass_obj
 def demo(settings: Settings, port: int, *, and_serve: bool) -> None:
     """Build a synthetic force, every name of it invented, and publish it."""
-    from etl.demo import build_demo
+    from etl.estmere import build_demo
+    from etl.load import require_synthetic
+    from harmgrid.records import open_records
 
-    files = build_demo(settings.data_dir / "demo-source")
-    _load(settings, files.archive, files.sectors)
+    require_synthetic(open_records(settings.database_url))
+    for profile, path in build_demo(settings.data_dir / "demo-source").sources:
+        _load(settings, (profile, path))
     _publish(settings)
     if and_serve:
         _serve(settings, host="127.0.0.1", port=port, workers=1, open_to_network=False)
 
 
-def _load(settings: Settings, archive: Path, sectors: Path | None) -> None:
-    from etl.boundaries import read_sector_file
-    from etl.load import load_police_uk, require_unmixed, street_crime_files
+def _load(
+    settings: Settings,
+    what: tuple[str, Path | None],
+    *,
+    sectors: Path | None = None,
+    valid_from: datetime | None = None,
+) -> None:
+    from etl.boundaries import read_areas_file
+    from etl.load import load_source
+    from etl.profiles import read_profile
+    from harmgrid.recipes import read_recipe
     from harmgrid.records import open_records
-    from harmgrid.records.boundaries import replace_sectors
     from server.receipt import receipt_lines
 
-    street, _ = street_crime_files(archive)
-    boundaries = read_sector_file(sectors, told=click.echo) if sectors else None
-    records = open_records(settings.database_url)
-    require_unmixed(records, street)
-    if boundaries is not None:
-        moved = replace_sectors(records, boundaries)
-        click.echo(
-            f"{len(boundaries)} sectors " + ("unchanged" if moved is None else f"taken in; {moved:,} events moved")
+    name, path = what
+    profile = read_profile(name)
+    if path is None and profile.read.format != "sql":
+        raise click.UsageError(f"{name} needs a PATH: a file, a folder or a zip archive.")
+    if valid_from and profile.record != "area":
+        raise click.UsageError(f"--valid-from is for areas; {name} holds records of the kind {profile.record}.")
+    if profile.record == "area" and path:
+        _replace_areas(settings, read_areas_file(path, profile, told=click.echo), valid_from)
+        return
+    areas = read_areas_file(sectors, read_profile("sectors"), told=click.echo) if sectors else None
+    needed_first = profile.place is not None and profile.place.bounds == "sectors"
+    if areas and needed_first:
+        _replace_areas(settings, areas, None)
+    path = path or Path(profile.source)
+    with _bar(path.name) as progress:
+        receipt = load_source(
+            open_records(settings.database_url),
+            profile,
+            path,
+            read_recipe(settings.recipe),
+            now=_now,
+            progress=progress,
         )
-    with _bar(sum(member.size for member in street), archive.name) as progress:
-        receipt = load_police_uk(records, archive, now=_now, progress=progress)
-    for line in receipt_lines(receipt):
+    if areas and not needed_first:  # last, so that a load that is refused has changed nothing
+        _replace_areas(settings, areas, None)
+    for line in receipt_lines(profile, receipt):
         click.echo(line)
+
+
+def _replace_areas(settings: Settings, areas: list["Area"], valid_from: datetime | None) -> None:
+    from harmgrid.records import open_records
+    from harmgrid.records.boundaries import replace_areas
+
+    day = (valid_from.date() - date(1970, 1, 1)).days if valid_from else None
+    receipt = replace_areas(open_records(settings.database_url), areas[0].level, areas, valid_from=day)
+    click.echo(
+        f"{receipt.read} areas of the level {receipt.name}: {receipt.loaded} new, {receipt.updated} changed, "
+        f"{receipt.unchanged} unchanged, {receipt.withdrawn} withdrawn"
+    )
 
 
 def _publish(settings: Settings) -> None:
     from etl.publish import publish as publish_records
+    from harmgrid.recipes import read_recipe
     from harmgrid.records import open_records
     from harmgrid.snapshot import Store
 
     records = open_records(settings.database_url)
+    recipe = read_recipe(settings.recipe)
     with _steps() as progress:
-        version = publish_records(records, Store(directory=settings.data_dir), now=_now(), progress=progress)
+        version = publish_records(records, Store(directory=settings.data_dir), recipe, now=_now(), progress=progress)
     click.echo(f"Published snapshot {version} in {settings.data_dir}.")
 
 
@@ -200,11 +288,15 @@ def _now() -> datetime:
 
 
 @contextmanager
-def _bar(total: int, name: str) -> Iterator[Callable[[int], None]]:
+def _bar(name: str) -> Iterator[Callable[["Member", int], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     with _progress(*columns) as progress:
-        task = progress.add_task(f"loading {name}", total=total)
-        yield lambda done: progress.advance(task, done)
+        task = progress.add_task(f"loading {name}", total=None)
+
+        def told(member: "Member", done: int) -> None:
+            progress.update(task, description=f"loading {member.name}", total=member.size, completed=done)
+
+        yield told
 
 
 @contextmanager

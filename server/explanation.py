@@ -12,10 +12,13 @@ _WIDTH = 34
 
 def explanation_lines(published: Published, question: Question, place: Place) -> Iterator[str]:
     """What the score of a place is, how sure, of what it is made and what hangs on one event."""
-    missing = ", ".join(month_text(month) for month in published.months.missing(question.window))
+    missing = ", ".join(month_text(month) for month in published.missing(question.window, question.measures))
     low, high = place.interval
+    titles = {measure.id: measure.title for measure in published.recipe.measures}
     yield f"{place.name or 'Hexagon'} ({place.id}), {question.window.text}"
     yield f"months missing: {missing}" if missing else "every month delivered"
+    for measure, months in published.partly_missing(question.window, question.measures).items():
+        yield f"{titles[measure]} missing: {', '.join(map(month_text, months))}"
     yield f"weights: {published.recipe.title}, {published.recipe.release}; counting {question.counting}"
     if question.whatif:
         yield "WHAT IF, not the score: " + ", ".join(f"{measure} x {factor:g}" for measure, factor in question.whatif)
@@ -30,7 +33,6 @@ def explanation_lines(published: Published, question: Question, place: Place) ->
         yield f"{place.share:.1%} of the harm of the force"
     yield ""
     yield "made of".ljust(_WIDTH) + f"{'events':>10}{'harm':>16}{'share':>9}"
-    titles = {measure.id: measure.title for measure in published.recipe.measures}
     yield from (_line(titles[measure], part) for measure, part in place.parts.items())
     yield from (_line(_GENERATED[kind], part) for kind, part in place.generated.items())
     if place.largest:
@@ -45,4 +47,5 @@ def explanation_lines(published: Published, question: Question, place: Place) ->
 
 def _line(name: str, part: Part) -> str:
     share = "" if part.share is None else f"{part.share:.1%}"
-    return f"{name[: _WIDTH - 2]:{_WIDTH}}{part.count:>10,}{part.harm:>16,.2f}{share:>9}"
+    number = f"{part.people:,.1f}" if part.people else f"{part.count:,}"
+    return f"{name[: _WIDTH - 2]:{_WIDTH}}{number:>10}{part.harm:>16,.2f}{share:>9}"

@@ -3,8 +3,8 @@
 from importlib.metadata import version
 from typing import Any
 
-from harmgrid.published import LAYERS
-from server.parameters import COUNTINGS, LEVELS
+from harmgrid.published import BASE_LEVEL, HEXAGONS, SECTORS
+from server.parameters import COUNTINGS
 
 Json = dict[str, Any]
 
@@ -33,7 +33,8 @@ def description() -> Json:
         },
         "paths": {
             "/api/snapshot": _get("What is published: months, recipe, layers"),
-            "/api/sectors": _get("Sectors ranked by harm", *_question(), _choice("level", LEVELS)),
+            "/api/sectors": _get("Sectors ranked by harm", *_question(), _level()),
+            "/api/groups": _get("Groups by the harm of the events linked to them", *_question(baseline=False)[:2]),
             "/api/places/{place_id}": _get("One hexagon or sector", _path("place_id", "string"), *_question()),
             "/api/classes": _get("Class edges for a window of this length", *_question(baseline=False)),
             "/tiles/{version}/{layer}/{z}/{x}/{y}.mvt": _tile(),
@@ -61,7 +62,7 @@ def _tile() -> Json:
     operation = _get(
         "A Mapbox Vector Tile with one layer",
         _path("version", "string", "a snapshot's version, kept for ever, or `current`"),
-        _path("layer", "string", enum=list(LAYERS)),
+        _path("layer", "string", f"{HEXAGONS}, {SECTORS}, or the id of another level"),
         *(_path(name, "integer") for name in ("z", "x", "y")),
         *_question(),
     )
@@ -89,10 +90,16 @@ def _question(*, baseline: bool = True) -> list[Json]:
     if baseline:
         parameters.append(_query("baseline", window, "the window to compare with"))
     measures = {"type": "string", "examples": ["burglary,robbery"]}
-    parameters.append(_query("measures", measures, "ids of measures or themes, separated by commas; all by default"))
+    which = "ids of measures or themes, separated by commas; those of the primary score by default"
+    parameters.append(_query("measures", measures, which))
     whatif = {"type": "string", "examples": ["burglary:2,drugs:0.5"]}
     parameters.append(_query("whatif", whatif, "multipliers of weights, for a look that is not the score"))
     return [*parameters, _choice("count", COUNTINGS)]
+
+
+def _level() -> Json:
+    schema = {"type": "string", "default": BASE_LEVEL}
+    return _query("level", schema, "the level of the areas; /api/snapshot lists them")
 
 
 def _choice(name: str, values: tuple[str, ...]) -> Json:

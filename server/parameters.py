@@ -12,7 +12,6 @@ from harmgrid.types import Counting, Question, Window
 
 DEFAULT_MONTHS = 12
 COUNTINGS: tuple[Counting, ...] = ("each", "once")
-LEVELS = ("sector",)
 QUESTION = ("window", "baseline", "measures", "count", "whatif")
 GREATEST_MULTIPLIER = 100
 
@@ -47,16 +46,17 @@ def question_from(parameters: Mapping[str, str], published: Published) -> Questi
     """
     window = Window.from_text(parameters["window"]) if "window" in parameters else default_window(published)
     baseline = Window.from_text(parameters["baseline"]) if "baseline" in parameters else None
-    measures = published.recipe.all
+    measures = published.recipe.default
     if "measures" in parameters:
         measures = published.recipe.select(parameters["measures"].split(","))
-    return Question(
-        window=published.months.require(window),
-        baseline=published.months.require(baseline) if baseline else None,
+    question = Question(
+        window=window,
+        baseline=baseline,
         measures=measures,
         counting=next(c for c in COUNTINGS if c == choice(parameters, "count", COUNTINGS)),
         whatif=_multipliers(parameters["whatif"], published.recipe, measures) if "whatif" in parameters else (),
     )
+    return published.require(question)
 
 
 def _multipliers(text: str, recipe: Recipe, measures: frozenset[str]) -> tuple[tuple[str, float], ...]:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from etl.load import LoadReceipt
-from etl.police_uk import REASONS
+from etl.profiles import Profile
+from etl.rows import REASONS
 from harmgrid.types import Receipt
 
 _COLUMNS = ("read", "loaded", "updated", "unchanged", "rejected")
 
 
-def receipt_lines(receipt: LoadReceipt) -> Iterator[str]:
+def receipt_lines(profile: Profile, receipt: LoadReceipt) -> Iterator[str]:
     """A table with a line a file and one for all, then the reasons, then what was left out."""
     width = max(len(line.name) for line in (*receipt.files, receipt.total)) + 2
     yield "file".ljust(width) + "".join(f"{column:>12}" for column in _COLUMNS)
@@ -18,9 +19,10 @@ def receipt_lines(receipt: LoadReceipt) -> Iterator[str]:
     yield "read = loaded + updated + unchanged + rejected, in every line"
     yield from _reasons(receipt.total)
     if receipt.total.withdrawn:
-        yield f"{receipt.total.withdrawn:,} rows without a Crime ID withdrawn: their files no longer hold them"
+        which = "rows" if profile.delivery.complete else "rows without a reference"
+        yield f"{receipt.total.withdrawn:,} {which} withdrawn: their files no longer hold them"
     if receipt.left_out:
-        yield f"not street crime, left out: {', '.join(receipt.left_out)}"
+        yield f"not {profile.title.lower()}, left out: {', '.join(receipt.left_out)}"
 
 
 def _reasons(total: Receipt) -> Iterator[str]:

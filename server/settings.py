@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from harmgrid.recipes import DEFAULT_RECIPE
+
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -23,6 +25,9 @@ SETTINGS = {
         "SQLite in the data folder",
         "Where the records are: sqlite:////path/to/file or postgresql://user:password@host/database.",
     ),
+    "HARMGRID_RECIPE": Setting(
+        DEFAULT_RECIPE, "What counts and what it weighs: the id of a shipped recipe, or the path of a .toml file."
+    ),
     "HARMGRID_TRUSTED_HOSTS": Setting(
         "localhost,127.0.0.1,[::1]",
         "Host names that requests may be for, separated by commas; others are answered 400 (against DNS rebinding).",
@@ -36,6 +41,7 @@ class Settings:
 
     data_dir: Path
     database_url: str
+    recipe: str
     trusted_hosts: tuple[str, ...]
 
     @classmethod
@@ -46,5 +52,6 @@ class Settings:
         return cls(
             data_dir=data_dir,
             database_url=environment.get("HARMGRID_DATABASE_URL") or f"sqlite:///{data_dir / 'records.sqlite'}",
+            recipe=environment.get("HARMGRID_RECIPE") or DEFAULT_RECIPE,
             trusted_hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
         )

@@ -1,72 +1,85 @@
-"""Sectors in the records, and the place of every event among them."""
+"""Areas in the records: sectors, wards and the like, each with the days from and to which it stands."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-import numpy as np
 import pyarrow as pa
 import shapely
 import sqlalchemy as sa
 
 from harmgrid.records.engine import Bulk, Records
-from harmgrid.records.tables import events, sectors
-from harmgrid.sectors import Sector, places_from_points
+from harmgrid.records.tables import areas
+from harmgrid.sectors import Area
+from harmgrid.types import Receipt
 
-_CHUNK = 200_000
-
-_moved = sa.Table("moved", sa.MetaData(), sa.Column("id", sa.BigInteger), sa.Column("place", sa.BigInteger))
-
-
-def read_sectors(bulk: Bulk) -> tuple[Sector, ...]:
-    """The sectors in the order of their position."""
-    rows = bulk.rows(sa.select(sectors.c.id, sectors.c.name, sectors.c.geometry).order_by(sectors.c.position))
-    return tuple(
-        Sector(id=row["id"], name=row["name"], geometry=shapely.from_wkb(row["geometry"])) for row in rows.to_pylist()
-    )
+_TEXTS = ("level", "id", "name", "parent_level", "parent", "parent_name")
 
 
-def replace_sectors(records: Records, new: Sequence[Sector]) -> int | None:
-    """Put these sectors in place of those that were there, and every event where it lies now, in one transaction.
+def read_areas(bulk: Bulk) -> tuple[Area, ...]:
+    """Every area of every level and time, in the order of level, id and first day."""
+    rows = bulk.rows(sa.select(areas).order_by(areas.c.level, areas.c.id, areas.c.valid_from))
+    return tuple(Area(**{**row, "geometry": shapely.from_wkb(row["geometry"])}) for row in rows.to_pylist())
 
-    Returns:
-        How many events changed their place; None if the sectors are the ones that were there already.
+
+def replace_areas(records: Records, level: str, new: Sequence[Area], *, valid_from: int | None = None) -> Receipt:
+    """Put these areas in place of those of their level, in one transaction.
+
+    Without `valid_from` they replace whatever was there. With it they follow: what stood before ends the day before,
+    what was to begin on that day or later goes. An area that is there already as it is stays as it is.
+
+    Args:
+        records: the database.
+        level: of all the areas.
+        new: areas whose own `valid_from` is 0, meaning ever since.
+        valid_from: day since 1970-01-01.
     """
+    receipt = Receipt(name=level, read=len(new))
     with records.bulk() as bulk, bulk.writing():
-        if _same(read_sectors(bulk), new):
-            return None
-        bulk.run(sa.delete(sectors))
-        bulk.insert(
-            sectors.name,
-            pa.table(
-                {
-                    "id": [sector.id for sector in new],
-                    "position": pa.array(range(len(new)), pa.int32()),
-                    "name": [sector.name for sector in new],
-                    "geometry": pa.array([shapely.to_wkb(sector.geometry) for sector in new], pa.binary()),
-                }
-            ),
-        )
-        return _place_events(bulk, new)
+        old = {(area.id, area.valid_from): area for area in read_areas(bulk) if area.level == level}
+        after = _after(list(old.values()), new, valid_from)
+        for area in after:
+            before = old.get((area.id, area.valid_from))
+            if before is None:
+                receipt.loaded += 1
+            elif not _same(before, replace(area, valid_to=before.valid_to)):
+                receipt.updated += 1
+        receipt.unchanged = receipt.read - receipt.loaded - receipt.updated
+        receipt.withdrawn = len(old.keys() - {(area.id, area.valid_from) for area in after})
+        bulk.run(sa.delete(areas).where(areas.c.level == level))
+        if after:
+            bulk.insert(areas.name, _columns(after))
+    return receipt
 
 
-def _same(old: Sequence[Sector], new: Sequence[Sector]) -> bool:
-    return [(s.id, s.name, shapely.to_wkb(s.geometry)) for s in old] == [
-        (s.id, s.name, shapely.to_wkb(s.geometry)) for s in new
-    ]
+def _after(old: list[Area], new: Sequence[Area], valid_from: int | None) -> list[Area]:
+    """All areas of a level once the new ones stand."""
+    if valid_from is None:
+        return list(new)
+    standing = {area.id: area for area in old if area.valid_to is None and area.valid_from < valid_from}
+    kept, started = set(), []
+    for area in new:
+        before = standing.get(area.id)
+        if before and _same(before, replace(area, valid_from=before.valid_from)):
+            kept.add(area.id)
+        else:
+            started.append(replace(area, valid_from=valid_from))
+    earlier = [area for area in old if area.valid_from < valid_from]
+    return [
+        replace(area, valid_to=valid_from - 1)
+        if area.id not in kept and (area.valid_to is None or area.valid_to >= valid_from)
+        else area
+        for area in earlier
+    ] + started
 
 
-def _place_events(bulk: Bulk, new: Sequence[Sector]) -> int:
-    changed, last = 0, 0
-    columns = (events.c.id, events.c.lon, events.c.lat, events.c.place)
-    while True:
-        rows = bulk.rows(sa.select(*columns).where(events.c.id > last).order_by(events.c.id).limit(_CHUNK))
-        if rows.num_rows == 0:
-            return changed
-        ids = rows["id"].to_numpy()
-        lon, lat = (rows[name].cast(pa.float64()).to_numpy() for name in ("lon", "lat"))
-        place = places_from_points(new, lon, lat)
-        moved = np.flatnonzero(place != rows["place"].to_numpy())
-        if len(moved):
-            bulk.stage(_moved.name, pa.table({"id": ids[moved], "place": place[moved]}))
-            bulk.run(sa.update(events).values(place=_moved.c.place).where(events.c.id == _moved.c.id))
-        changed += len(moved)
-        last = int(ids[-1])
+def _same(one: Area, other: Area) -> bool:
+    return vars(one) | {"geometry": shapely.to_wkb(one.geometry)} == vars(other) | {
+        "geometry": shapely.to_wkb(other.geometry)
+    }
+
+
+def _columns(found: Sequence[Area]) -> pa.Table:
+    texts = {name: pa.array([getattr(area, name) for area in found], pa.string()) for name in _TEXTS}
+    days = {name: pa.array([getattr(area, name) for area in found], pa.int32()) for name in ("valid_from", "valid_to")}
+    geometry = pa.array([shapely.to_wkb(area.geometry) for area in found], pa.binary())
+    return pa.table(texts | days | {"geometry": geometry})

@@ -30,6 +30,7 @@ from harmgrid.errors import RecordsUnusable
 
 _BUSY_MS = 60_000
 _CACHE_KIB = 65_536
+_ARROW = ((sa.Text, pa.string()), (sa.Integer, pa.int64()), (sa.Double, pa.float64()), (sa.LargeBinary, pa.binary()))
 _WRITING_LOCK = 0x6861726D  # any number that nothing else on the database server uses
 
 
@@ -92,10 +93,10 @@ class Bulk:
             cursor.execute(*self._compiled(statement))
 
     def rows(self, statement: ClauseElement) -> pa.Table:
-        """The rows of a query as columns."""
+        """The rows of a query as columns, of the types that the query says."""
         with self.connection.cursor() as cursor:
             cursor.execute(*self._compiled(statement))
-            return cursor.fetch_arrow_table()
+            return _typed(cursor.fetch_arrow_table(), statement)
 
     def value(self, statement: ClauseElement) -> Any:
         """The first column of the first row, None if there is no row."""
@@ -136,6 +137,17 @@ class Bulk:
         compiled = statement.compile(dialect=self.dialect)
         names = getattr(compiled, "positiontup", None) or []
         return str(compiled), [compiled.params[name] for name in names] or None
+
+
+def _typed(table: pa.Table, statement: ClauseElement) -> pa.Table:
+    """Columns in the types of the statement; SQLite tells the type of a column by its first values, if it has any."""
+    if not isinstance(statement, sa.Select):
+        return table
+    for at, column in enumerate(statement.selected_columns):
+        wanted = next((arrow for kind, arrow in _ARROW if isinstance(column.type, kind)), None)
+        if wanted is not None and table.schema.field(at).type != wanted:
+            table = table.set_column(at, table.schema.field(at).name, table.column(at).cast(wanted))
+    return table
 
 
 def _sqlite_bulk(connection: adbc.Connection) -> Bulk:

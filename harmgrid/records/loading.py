@@ -17,19 +17,14 @@ from numpy.typing import NDArray
 from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql import ClauseElement
 
+from harmgrid.errors import MixedRecords
 from harmgrid.records.engine import Bulk, Records
-from harmgrid.records.tables import deliveries, events, files, loads, receipts, rejects, sources
+from harmgrid.records.tables import RECORDS, deliveries, events, files, loads, receipts, rejects, sources
 from harmgrid.types import Receipt, Reject
 
-# What a batch brings for each event; the rest of an event's columns is about where it came from.
-CONTENT = tuple(
-    column.name
-    for column in events.columns
-    if column.name not in {"id", "source_id", "file_id", "row_number", "reference", "ordinal"}
-)
+_PROVENANCE = ("file_id", "row_number")
+_KEYS = {"id", "source_id", "reference", "ordinal", *_PROVENANCE}
 
-_batch = sa.Table("batch", sa.MetaData(), *(sa.Column(column.name, column.type) for column in events.columns))
-_renewed = sa.Table("renewed", sa.MetaData(), *(sa.Column(column.name, column.type) for column in events.columns))
 _seen = sa.Table(
     "seen",
     sa.MetaData(),
@@ -40,19 +35,58 @@ _seen = sa.Table(
 )
 
 
-def _differ(names: Sequence[str]) -> sa.ColumnElement[bool]:
-    return sa.or_(*(events.c[name].is_distinct_from(_batch.c[name]) for name in names))
+def content_of(record: str) -> tuple[str, ...]:
+    """What a batch brings for each row of a record; its other columns are about where it came from."""
+    return tuple(column.name for column in RECORDS[record].columns if column.name not in _KEYS)
 
 
-_PROVENANCE = ("file_id", "row_number")
-_found = sa.select(
-    _batch.c.row_number, events.c.id, _differ(CONTENT).label("changed"), _differ(_PROVENANCE).label("moved")
-).where(events.c.source_id == _batch.c.source_id, events.c.reference == _batch.c.reference)
-_renew = (
-    sa.update(events)
-    .values({name: _renewed.c[name] for name in (*CONTENT, *_PROVENANCE)})
-    .where(events.c.id == _renewed.c.id)
-)
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where rows come from, and what they are."""
+
+    name: str
+    record: str  # event, nominal, ...
+    kind: str = ""  # of events
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """The table that a load fills, and the statements that merge a batch into it."""
+
+    table: sa.Table
+    content: tuple[str, ...]
+    batch: sa.Table
+    renewed: sa.Table
+
+    @classmethod
+    def of(cls, record: str) -> "Target":
+        """The target for a kind of record."""
+        table = RECORDS[record]
+        batch, renewed = (
+            sa.Table(name, sa.MetaData(), *(sa.Column(column.name, column.type) for column in table.columns))
+            for name in ("batch", "renewed")
+        )
+        return cls(table=table, content=content_of(record), batch=batch, renewed=renewed)
+
+    @property
+    def found(self) -> sa.Select[Any]:
+        """The rows of the batch that are there already, and whether they differ."""
+        table, batch = self.table, self.batch
+        return sa.select(
+            batch.c.row_number,
+            table.c.id,
+            self._differ(self.content).label("changed"),
+            self._differ(_PROVENANCE).label("moved"),
+        ).where(table.c.source_id == batch.c.source_id, table.c.reference == batch.c.reference)
+
+    @property
+    def renew(self) -> sa.Update:
+        """Put the renewed rows in place of what is there."""
+        values = {name: self.renewed.c[name] for name in (*self.content, *_PROVENANCE)}
+        return sa.update(self.table).values(values).where(self.table.c.id == self.renewed.c.id)
+
+    def _differ(self, names: Sequence[str]) -> sa.ColumnElement[bool]:
+        return sa.or_(*(self.table.c[name].is_distinct_from(self.batch.c[name]) for name in names))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +96,7 @@ class Load:
     bulk: Bulk
     id: int
     source_id: int
+    target: Target
 
     @contextmanager
     def file(self, name: str) -> Iterator["FileLoad"]:
@@ -69,59 +104,66 @@ class Load:
         with self.bulk.writing():
             file_id = _id_of(self.bulk, files, source_id=self.source_id, name=name)
             self.bulk.run(sa.delete(rejects).where(rejects.c.file_id == file_id))
-            yield FileLoad(bulk=self.bulk, load_id=self.id, source_id=self.source_id, file_id=file_id)
+            yield FileLoad(load=self, file_id=file_id)
+
+    def withdraw_unseen(self) -> int:
+        """Drop the rows of the source that no file of this load held; how many."""
+        table = self.target.table
+        unseen = sa.and_(table.c.source_id == self.source_id, table.c.reference.not_in(sa.select(_seen.c.reference)))
+        with self.bulk.writing():
+            return delete_counted(self.bulk, table, unseen)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FileLoad:
     """A file while its rows come in."""
 
-    bulk: Bulk
-    load_id: int
-    source_id: int
+    load: Load
     file_id: int
 
+    @property
+    def bulk(self) -> Bulk:
+        """The connection, inside the file's transaction."""
+        return self.load.bulk
+
     def merge(self, batch: pa.Table, receipt: Receipt) -> list[int]:
-        """Bring these rows into the events and count them in the receipt.
+        """Bring these rows into the records and count them in the receipt.
 
         Args:
-            batch: columns row_number, reference, ordinal and `CONTENT`.
+            batch: columns row_number, reference and `content_of` the record; of events also ordinal.
             receipt: of this file; loaded, updated and unchanged grow.
 
         Returns:
             Row numbers, ascending, that were left out, because an earlier row of this load has the same reference.
         """
-        for name in ("source_id", "file_id"):
-            batch = batch.append_column(name, pa.array(np.full(batch.num_rows, getattr(self, name), dtype=np.int64)))
-        self.bulk.stage(_batch.name, batch)
+        target = self.load.target
+        for name, key in (("source_id", self.load.source_id), ("file_id", self.file_id)):
+            batch = batch.append_column(name, pa.array(np.full(batch.num_rows, key, dtype=np.int64)))
+        self.bulk.stage(target.batch.name, batch)
         repeated = self._repeated()
-        found = self.bulk.rows(_found)
+        found = self.bulk.rows(target.found)
         numbers = batch["row_number"].to_numpy()
         known = found["row_number"].to_numpy()
         changed, moved = (found[name].to_numpy().astype(np.bool_) for name in ("changed", "moved"))
         counted = ~np.isin(known, repeated)
-        self.bulk.insert(events.name, batch.filter(pa.array(~np.isin(numbers, np.append(known, repeated)))))
+        self.bulk.insert(target.table.name, batch.filter(pa.array(~np.isin(numbers, np.append(known, repeated)))))
         renewed = np.flatnonzero(counted & (changed | moved))
         if len(renewed):
             rows = batch.take(np.searchsorted(numbers, known[renewed]))
-            self.bulk.stage(_renewed.name, rows.append_column("id", found["id"].take(renewed)))
-            self.bulk.run(_renew)
+            self.bulk.stage(target.renewed.name, rows.append_column("id", found["id"].take(renewed)))
+            self.bulk.run(target.renew)
         receipt.loaded += batch.num_rows - len(repeated) - int(counted.sum())
         receipt.updated += int((counted & changed).sum())
         receipt.unchanged += int((counted & ~changed).sum())
         return [int(number) for number in repeated]
 
     def withdraw(self, held: Mapping[int, int]) -> int:
-        """Drop rows without a reference that this file held beyond those it holds now, for these months; how many.
+        """Drop events without a reference that this file held beyond those it holds now, for these months; how many.
 
         Other months stay: a file of the same name for another month is another file.
         """
         beyond = (sa.and_(events.c.month == month, events.c.ordinal > rows) for month, rows in held.items())
-        gone = sa.and_(events.c.file_id == self.file_id, sa.or_(sa.false(), *beyond))
-        dropped = self._count(sa.select(sa.func.count()).where(gone))
-        if dropped:
-            self.bulk.run(sa.delete(events).where(gone))
-        return dropped
+        return delete_counted(self.bulk, events, sa.and_(events.c.file_id == self.file_id, sa.or_(sa.false(), *beyond)))
 
     def reject(self, found: Sequence[Reject]) -> None:
         """Keep these rows of the file as rejects."""
@@ -138,13 +180,13 @@ class FileLoad:
         """Write down the receipt and the months that the file has delivered."""
         figures = ("read", "loaded", "updated", "unchanged", "rejected", "withdrawn")
         counts = {name: pa.array([getattr(receipt, name)], pa.int64()) for name in figures}
-        keys = {"load_id": pa.array([self.load_id], pa.int64()), "file_id": pa.array([self.file_id], pa.int64())}
+        keys = {"load_id": pa.array([self.load.id], pa.int64()), "file_id": pa.array([self.file_id], pa.int64())}
         self.bulk.insert(receipts.name, pa.table(keys | counts))
-        known = self.bulk.rows(sa.select(deliveries.c.month).where(deliveries.c.source_id == self.source_id))
+        known = self.bulk.rows(sa.select(deliveries.c.month).where(deliveries.c.source_id == self.load.source_id))
         new = sorted(set(delivered) - set(known.column(0).to_pylist()))
         if new:
             columns = {
-                "source_id": pa.array([self.source_id] * len(new), pa.int64()),
+                "source_id": pa.array([self.load.source_id] * len(new), pa.int64()),
                 "month": pa.array(new, pa.int32()),
             }
             self.bulk.insert(deliveries.name, pa.table(columns))
@@ -152,34 +194,58 @@ class FileLoad:
     def _repeated(self) -> NDArray[np.int64]:
         """The numbers of the rows whose reference came before in this load."""
         columns = ["reference", "file_id", "row_number"]
-        given = _batch.c.ordinal.is_(None)  # a made reference cannot repeat
-        arrivals = sa.select(*(_batch.c[name] for name in columns)).where(given).order_by(_batch.c.row_number)
+        batch = self.load.target.batch
+        given = batch.c.ordinal.is_(None) if "ordinal" in batch.c else sa.true()  # a made reference cannot repeat
+        arrivals = sa.select(*(batch.c[name] for name in columns)).where(given).order_by(batch.c.row_number)
         self.bulk.run(_insert_new(self.bulk, columns, arrivals))
-        first = sa.exists().where(*(_seen.c[name] == _batch.c[name] for name in columns))
-        later = sa.select(_batch.c.row_number).where(given, ~first).order_by(_batch.c.row_number)
+        first = sa.exists().where(*(_seen.c[name] == batch.c[name] for name in columns))
+        later = sa.select(batch.c.row_number).where(given, ~first).order_by(batch.c.row_number)
         repeated: NDArray[np.int64] = self.bulk.rows(later)["row_number"].to_numpy()
         return repeated
 
-    def _count(self, query: sa.Select[int]) -> int:
-        return int(self.bulk.value(query))
-
 
 @contextmanager
-def begin_load(records: Records, *, source: str, archive: str, now: datetime) -> Iterator[Load]:
-    """One run of the load command; `finish_load` marks its end."""
+def begin_load(records: Records, source: Source, *, archive: str, now: datetime) -> Iterator[Load]:
+    """One run of the load command; `finish_load` marks its end.
+
+    Raises:
+        MixedRecords: the source's earlier rows are another kind of record.
+    """
     with records.bulk() as bulk:
         bulk.run(CreateTable(_seen))
         with bulk.writing():
-            source_id = _id_of(bulk, sources, name=source)
+            source_id = _source_id(bulk, source)
             new = sa.insert(loads).values(source_id=source_id, archive=archive, started_at=now.isoformat())
             load_id = bulk.value(new.returning(loads.c.id))
-        yield Load(bulk=bulk, id=load_id, source_id=source_id)
+        yield Load(bulk=bulk, id=load_id, source_id=source_id, target=Target.of(source.record))
 
 
 def finish_load(load: Load, now: datetime) -> None:
     """Write down that a load reached its end."""
     with load.bulk.writing():
         load.bulk.run(sa.update(loads).where(loads.c.id == load.id).values(finished_at=now.isoformat()))
+
+
+def delete_counted(bulk: Bulk, table: sa.Table, gone: sa.ColumnElement[bool]) -> int:
+    """Delete these rows; how many."""
+    rows = int(bulk.value(sa.select(sa.func.count()).select_from(table).where(gone)))
+    if rows:
+        bulk.run(sa.delete(table).where(gone))
+    return rows
+
+
+def _source_id(bulk: Bulk, source: Source) -> int:
+    held = bulk.rows(sa.select(sources.c.id, sources.c.record, sources.c.kind).where(sources.c.name == source.name))
+    if not held.num_rows:
+        return _id_of(bulk, sources, name=source.name, record=source.record, kind=source.kind)
+    (row,) = held.to_pylist()
+    if (row["record"], row["kind"]) != (source.record, source.kind):
+        raise MixedRecords(
+            came=f"{source.record} {source.kind} of the source {source.name}, which has {row['record']} {row['kind']}",
+            expected="one kind of record for a source",
+            do="name another source in the profile",
+        )
+    return int(row["id"])
 
 
 def _id_of(bulk: Bulk, table: sa.Table, **key: object) -> int:

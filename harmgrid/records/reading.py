@@ -1,40 +1,104 @@
 """Records on their way out: what publishing and checking need, from one state of the database."""
 
+from dataclasses import dataclass
+
 import pyarrow as pa
 import sqlalchemy as sa
 
 from harmgrid.records.engine import Bulk
-from harmgrid.records.tables import deliveries, events
+from harmgrid.records.tables import (
+    RECORDS,
+    deliveries,
+    events,
+    groups,
+    homes,
+    involvements,
+    memberships,
+    priorities,
+    residents,
+    sources,
+)
+
+_EVENT_COLUMNS = ("id", "kind", "category", "offence", "status", "incident", "month", "lon", "lat", "cell")
 
 
-def grouped_events(bulk: Bulk) -> pa.Table:
-    """How many events there are by cell, place, month and category: columns cell, place, month, category, count.
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """The registers of people, as columns; days count from 1970-01-01, an empty last day goes on.
 
-    The order is the same on every database, so that sums in floating point are too.
+    `members`: nominal, kind (of group), role, first_day, last_day. `priorities`: nominal, first_day, last_day.
+    `homes`: nominal, first_day, last_day, lon, lat, cell, the one that counts last among several at a time.
     """
-    keys = (events.c.cell, events.c.place, events.c.month, events.c.category)
-    return bulk.rows(sa.select(*keys, sa.func.count().label("count")).group_by(*keys).order_by(*keys[:3]))
+
+    members: pa.Table
+    priorities: pa.Table
+    homes: pa.Table
 
 
-def monthly_events(bulk: Bulk) -> pa.Table:
-    """How many events there are by month and category: columns month, category, count."""
-    keys = (events.c.month, events.c.category)
-    return bulk.rows(sa.select(*keys, sa.func.count().label("count")).group_by(*keys))
+def read_events(bulk: Bulk) -> pa.Table:
+    """Every event, with what scoring needs of it."""
+    return bulk.rows(sa.select(*(events.c[name] for name in _EVENT_COLUMNS)))
 
 
-def placed_events(bulk: Bulk) -> dict[int, int]:
-    """How many events there are in each place of the sector geography."""
-    rows = bulk.rows(sa.select(events.c.place, sa.func.count().label("count")).group_by(events.c.place))
-    return dict(zip(rows["place"].to_pylist(), rows["count"].to_pylist(), strict=True))
+def read_links(bulk: Bulk) -> pa.Table:
+    """Every event with every group of a person who took part in it, at any time.
+
+    Columns event (id), month, day, involved (role in the event), group, kind, role (in the group), first_day, last_day.
+    """
+    return bulk.rows(
+        sa.select(
+            events.c.id.label("event"),
+            events.c.month,
+            events.c.day,
+            involvements.c.role.label("involved"),
+            groups.c.reference.label("group"),
+            groups.c.kind,
+            memberships.c.role,
+            memberships.c.first_day,
+            memberships.c.last_day,
+        )
+        .select_from(involvements)
+        .join(sources, sources.c.name == involvements.c.event_source)
+        .join(events, sa.and_(events.c.source_id == sources.c.id, events.c.reference == involvements.c.event))
+        .join(memberships, memberships.c.nominal == involvements.c.nominal)
+        .join(groups, groups.c.reference == memberships.c.group_ref)
+    )
 
 
-def delivered_months(bulk: Bulk) -> list[int]:
-    """The months that any source has delivered, ascending."""
-    months: list[int] = bulk.rows(sa.select(deliveries.c.month).distinct()).column(0).to_pylist()
-    return sorted(months)
+def read_people(bulk: Bulk) -> People:
+    """The registers of people."""
+    members = sa.select(
+        memberships.c.nominal, groups.c.kind, memberships.c.role, memberships.c.first_day, memberships.c.last_day
+    ).join_from(memberships, groups, groups.c.reference == memberships.c.group_ref)
+    flagged = sa.select(priorities.c.nominal, priorities.c.first_day, priorities.c.last_day)
+    lived = sa.select(
+        homes.c.nominal, homes.c.first_day, homes.c.last_day, homes.c.lon, homes.c.lat, homes.c.cell
+    ).order_by(homes.c.nominal, homes.c.first_day, homes.c.reference)
+    return People(members=bulk.rows(members), priorities=bulk.rows(flagged), homes=bulk.rows(lived))
+
+
+def read_groups(bulk: Bulk) -> pa.Table:
+    """Every group: columns reference and kind, by reference."""
+    return bulk.rows(sa.select(groups.c.reference, groups.c.kind).distinct().order_by(groups.c.reference))
+
+
+def read_residents(bulk: Bulk) -> pa.Table:
+    """How many people live where: columns level, area, residents, year."""
+    return bulk.rows(sa.select(residents.c.level, residents.c.area, residents.c.residents, residents.c.year))
+
+
+def read_deliveries(bulk: Bulk) -> dict[str, dict[str, list[int]]]:
+    """The months that each source of events has delivered, ascending, by kind of event and name of source."""
+    months = sa.select(sources.c.kind, sources.c.name, deliveries.c.month).join_from(deliveries, sources)
+    found: dict[str, dict[str, list[int]]] = {}
+    for row in bulk.rows(months.where(sources.c.record == "event").order_by(deliveries.c.month)).to_pylist():
+        found.setdefault(row["kind"], {}).setdefault(row["name"], []).append(row["month"])
+    return found
 
 
 def force_names(bulk: Bulk) -> tuple[str, ...]:
-    """The forces that the events fall within, ascending."""
-    names: list[str] = bulk.rows(sa.select(events.c.falls_within).distinct()).column(0).to_pylist()
+    """The forces that the records name, ascending; an empty name where one names none."""
+    names: set[str] = set()
+    for table in RECORDS.values():
+        names.update(bulk.rows(sa.select(table.c.falls_within).distinct()).column(0).to_pylist())
     return tuple(sorted(names))

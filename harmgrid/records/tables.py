@@ -1,5 +1,7 @@
 """The tables of the system of record, as the newest migration leaves them; `migrations/` is how it gets there."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -30,6 +32,8 @@ sources = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
+    Column("record", Text, nullable=False, comment="what its rows are: event, nominal, ..."),
+    Column("kind", Text, nullable=False, comment="of events: crime, discharge, ...; otherwise empty"),
     comment="where rows come from; a reference is unique within a source",
 )
 
@@ -84,39 +88,108 @@ rejects = Table(
     comment="rows of a file's newest load that were not loaded",
 )
 
-sectors = Table(
-    "sectors",
+areas = Table(
+    "areas",
     metadata,
+    Column("level", Text, primary_key=True, comment="sector, ward, ..."),
     Column("id", Text, primary_key=True),
-    Column("position", Integer, nullable=False, unique=True),
+    Column("valid_from", Integer, primary_key=True, comment="day since 1970-01-01"),
+    Column("valid_to", Integer, comment="last day, included; empty while it stands"),
     Column("name", Text, nullable=False),
+    Column("parent_level", Text, nullable=False),
+    Column("parent", Text, nullable=False, comment="id of the area of the parent level that holds it, or empty"),
+    Column("parent_name", Text, nullable=False),
     Column("geometry", LargeBinary, nullable=False, comment="WKB, longitude and latitude, WGS 84"),
-    comment="police areas; position i is place 2 + i of an event",
+    comment="police sectors, wards and the like",
 )
 
-events = Table(
-    "events",
+changes = Table(
+    "changes",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("source_id", ForeignKey("sources.id"), nullable=False),
-    Column("reference", Text, nullable=False),
-    Column("ordinal", BigInteger, comment="nth row of file and month without a reference, which then stands for it"),
-    Column("file_id", ForeignKey("files.id"), nullable=False),
-    Column("row_number", BigInteger, nullable=False),
-    Column("month", Integer, nullable=False, comment="year * 12 + month - 1"),
-    Column("category", Text, nullable=False),
-    Column("lon", Double),
-    Column("lat", Double),
-    Column("cell", BigInteger, nullable=False, comment="H3 index at the base resolution; 0 without a location"),
-    Column("place", BigInteger, nullable=False, comment="0 no location, 1 outside every sector, 2 + sector position"),
-    Column("location", Text, nullable=False),
-    Column("lsoa_code", Text, nullable=False),
-    Column("lsoa_name", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("context", Text, nullable=False),
-    Column("reported_by", Text, nullable=False),
-    Column("falls_within", Text, nullable=False),
-    UniqueConstraint("source_id", "reference"),
-    Index("ix_events_file_id_ordinal", "file_id", "ordinal"),
-    comment="something at a place and time",
+    Column("at", Text, nullable=False, comment="ISO 8601, UTC"),
+    Column("action", Text, nullable=False, comment="remove, erase, retry, redraw"),
+    Column("reason", Text, nullable=False),
+    Column("figures", Text, nullable=False, comment="JSON: how many rows of which table; never what was removed"),
+    comment="receipts of what was done to the records beside loading",
 )
+
+
+def _record(name: str, *content: Column[Any], comment: str) -> Table:
+    """A table of records that a source delivers."""
+    return Table(
+        name,
+        metadata,
+        Column("id", _Id, primary_key=True),
+        Column("source_id", ForeignKey("sources.id"), nullable=False),
+        Column("reference", Text, nullable=False),
+        Column("file_id", ForeignKey("files.id"), nullable=False),
+        Column("row_number", BigInteger, nullable=False),
+        *content,
+        Column("falls_within", Text, nullable=False, comment="the force"),
+        Column("details", Text, nullable=False, comment="JSON: what else the file says"),
+        UniqueConstraint("source_id", "reference"),
+        comment=comment,
+    )
+
+
+def _text(*names: str) -> list[Column[Any]]:
+    return [Column(name, Text, nullable=False) for name in names]
+
+
+def _days() -> list[Column[Any]]:
+    return [
+        Column("first_day", Integer, nullable=False, comment="days since 1970-01-01"),
+        Column("last_day", Integer, comment="included; empty if it goes on"),
+    ]
+
+
+def _location() -> list[Column[Any]]:
+    return [
+        Column("lon", Double),
+        Column("lat", Double),
+        Column("cell", BigInteger, nullable=False, comment="H3 index at the base resolution; 0 without a location"),
+    ]
+
+
+events = _record(
+    "events",
+    Column("ordinal", BigInteger, comment="nth row of file and month without a reference, which then stands for it"),
+    *_text("kind"),
+    Column("month", Integer, nullable=False, comment="year * 12 + month - 1"),
+    Column("day", Integer, comment="days since 1970-01-01; empty where only the month is known"),
+    *_text("category", "offence", "incident", "status"),
+    *_location(),
+    *_text("location", "lsoa_code", "lsoa_name", "outcome", "context", "reported_by"),
+    comment="something at a place and time; events of one incident are one",
+)
+Index("ix_events_file_id_ordinal", events.c.file_id, events.c.ordinal)
+
+nominals = _record("nominals", *_text("name"), comment="people of interest")
+homes = _record("homes", *_text("nominal"), *_days(), *_location(), comment="where a nominal lives, and when")
+groups = _record("groups", *_text("kind", "name"), comment="OCG, UCG and PCG")
+memberships = _record(
+    "memberships", *_text("group_ref", "nominal", "role"), *_days(), comment="who is in which group, and when"
+)
+priorities = _record("priorities", *_text("nominal"), *_days(), comment="who is a priority individual, and when")
+involvements = _record(
+    "involvements", *_text("event_source", "event", "nominal", "role"), comment="who took part in which event"
+)
+residents = _record(
+    "residents",
+    *_text("level", "area"),
+    Column("residents", BigInteger, nullable=False),
+    Column("year", Integer, nullable=False),
+    comment="how many people live in an area",
+)
+
+RECORDS = {
+    "event": events,
+    "nominal": nominals,
+    "home": homes,
+    "group": groups,
+    "membership": memberships,
+    "priority": priorities,
+    "involvement": involvements,
+    "residents": residents,
+}

@@ -1,0 +1,219 @@
+"""Records to harm: which measures each event and each person counts under, and what it weighs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from etl.publish.link import Linked, Stock
+from harmgrid.cube import POLICE
+from harmgrid.errors import UnweighedEvents
+from harmgrid.recipes import Scoring, weight_of_person
+from harmgrid.weights import NO_WEIGHT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scored:
+    """What counts, one row an event or a person at the end of a month; columns of one length."""
+
+    month: NDArray[np.int64]
+    signature: NDArray[np.uint32]
+    points: NDArray[np.float64]
+    second_moment: NDArray[np.float64]
+    lon: NDArray[np.float64]  # NaN without a location
+    lat: NDArray[np.float64]
+    cell: NDArray[np.uint64]
+
+    def __len__(self) -> int:
+        return len(self.month)
+
+    def taken(self, rows: NDArray[np.int64]) -> "Scored":
+        """These rows of it."""
+        return Scored(**{name: getattr(self, name)[rows] for name in Scored.__dataclass_fields__})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoredEvents:
+    """Events that count under some measure, and the groups that they are linked to."""
+
+    events: Scored
+    linked: NDArray[np.int64]  # rows of `events`, one for each group
+    group: NDArray[np.str_]  # of the same length
+
+
+def score_events(events: pa.Table, linked: Linked, scoring: Scoring) -> ScoredEvents:
+    """The events that some measure takes, each incident once.
+
+    Rows with the same incident are one event. It counts under the measures of all of them, and is where, when and what
+    the heaviest of them is; of equally heavy ones the earliest.
+
+    Raises:
+        UnweighedEvents: an event has an offence or a category that the recipe gives no weight.
+    """
+    ids = events["id"].to_numpy()
+    order = np.argsort(ids)
+    at = order[np.searchsorted(ids[order], linked.event)]
+    coded = {name: _code(events[name]) for name in ("kind", "category", "offence", "status")}
+    coded["category"] = _with_offence_categories(coded["category"], coded["offence"], scoring)
+    signature = _signatures(coded, _groups_of_rows(len(ids), at, linked), scoring)
+    points, second_moment = _weights(coded, signature, scoring)
+    lon, lat = (events[axis].cast(pa.float64()).to_numpy() for axis in ("lon", "lat"))
+    rows = Scored(
+        month=events["month"].to_numpy().astype(np.int64),
+        signature=signature,
+        points=points,
+        second_moment=second_moment,
+        lon=lon,
+        lat=lat,
+        cell=events["cell"].to_numpy().astype(np.uint64),
+    )
+    first, incident = _incidents(rows, events["incident"])
+    np.bitwise_or.at(signature, first[incident], signature)
+    counted = first[signature[first] > 0]
+    row_of = np.full(len(ids), -1, dtype=np.int64)
+    row_of[counted] = np.arange(len(counted))
+    pairs = set(zip(row_of[first[incident[at]]].tolist(), linked.group.tolist(), strict=True))
+    kept = sorted((row, group) for row, group in pairs if row >= 0)  # two rows of an incident may name one group
+    scored = rows.taken(counted)
+    return ScoredEvents(
+        events=Scored(**{**vars(scored), "signature": _with_police_bit(scored.signature, scoring)}),
+        linked=np.array([row for row, _ in kept], dtype=np.int64),
+        group=np.array([group for _, group in kept], dtype=np.str_),
+    )
+
+
+def score_people(stock: Stock, scoring: Scoring) -> Scored:
+    """The stock with what each person weighs: under several measures, the most that one of them says."""
+    points = np.zeros(len(stock.month))
+    for bit in range(len(scoring.takes)):
+        under = stock.signature >> np.uint32(bit) & np.uint32(1) > 0
+        points[under] = np.maximum(points[under], weight_of_person(scoring, bit).points)
+    return Scored(
+        month=stock.month,
+        signature=_with_police_bit(stock.signature, scoring),
+        points=points,
+        second_moment=points**2,
+        lon=stock.lon,
+        lat=stock.lat,
+        cell=stock.cell,
+    )
+
+
+@dataclass(frozen=True)
+class _Coded:
+    """A column of text as numbers, and the distinct texts."""
+
+    code: NDArray[np.int64]
+    texts: tuple[str, ...]
+
+    def among(self, values: frozenset[str]) -> NDArray[np.bool_]:
+        wanted = {value.lower() for value in values}
+        return np.array([text.lower() in wanted for text in self.texts], dtype=np.bool_)[self.code]
+
+
+def _code(column: pa.ChunkedArray) -> _Coded:
+    coded = column.combine_chunks().dictionary_encode()
+    return _Coded(coded.indices.to_numpy().astype(np.int64), tuple(coded.dictionary.to_pylist()))
+
+
+def _with_offence_categories(category: _Coded, offence: _Coded, scoring: Scoring) -> _Coded:
+    """Categories, where a row has none that of its offence."""
+    own = [scoring.offences[code].category if code in scoring.offences else "" for code in offence.texts]
+    texts = tuple(dict.fromkeys((*category.texts, *own)))
+    position = {text: i for i, text in enumerate(texts)}
+    of_offence = np.array([position[text] for text in own], dtype=np.int64)[offence.code]
+    given = np.array([position[text] for text in category.texts], dtype=np.int64)[category.code]
+    empty = np.array([not text for text in texts], dtype=np.bool_)
+    return _Coded(np.where(empty[given], of_offence, given), texts)
+
+
+def _groups_of_rows(rows: int, at: NDArray[np.int64], linked: Linked) -> dict[str, NDArray[np.bool_]]:
+    """By kind of group, which events are linked to one."""
+    found = {}
+    for kind in np.unique(linked.kind).tolist():
+        found[kind] = np.zeros(rows, dtype=np.bool_)
+        found[kind][at[linked.kind == kind]] = True
+    return found
+
+
+def _signatures(
+    coded: dict[str, _Coded], in_groups: dict[str, NDArray[np.bool_]], scoring: Scoring
+) -> NDArray[np.uint32]:
+    rows = len(coded["kind"].code)
+    signature = np.zeros(rows, dtype=np.uint32)
+    nothing = np.zeros(rows, dtype=np.bool_)
+    for bit, takes in enumerate(scoring.takes):
+        under = coded["kind"].among(frozenset(takes.kinds))
+        for field, values in takes.where:
+            under = under & coded[field].among(values)
+        if takes.linked:
+            under = under & np.logical_or.reduce([in_groups.get(kind, nothing) for kind in takes.linked])
+        signature[under] |= np.uint32(1 << bit)
+    return signature
+
+
+def _weights(
+    coded: dict[str, _Coded], signature: NDArray[np.uint32], scoring: Scoring
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and second moment of what each row weighs: by offence, by category, or as its first measure says."""
+    measures = scoring.recipe.measures
+    weight = np.full((len(signature), 2), np.nan)
+    category_weight = _mask(measure.mask for measure in measures if measure.weighed == "category")
+    any_weight = _mask(measure.mask for measure in measures if measure.weighed != "nothing")
+    for bit in reversed(range(len(measures))):
+        otherwise = scoring.otherwise[bit]
+        if otherwise is not None and measures[bit].weighed != "category":
+            weight[signature >> np.uint32(bit) & np.uint32(1) > 0] = otherwise
+    category = coded["category"]
+    means = np.array([scoring.categories.get(text.lower(), (np.nan, np.nan)) for text in category.texts]).reshape(-1, 2)
+    by_category = (signature & category_weight > 0) & ~np.isnan(means[category.code, 0])
+    weight[by_category] = means[category.code[by_category]]
+    offence = coded["offence"]
+    known = [scoring.offences[code].weight if code in scoring.offences else NO_WEIGHT for code in offence.texts]
+    has_offence = (signature & any_weight > 0) & ~offence.among(frozenset({""}))
+    weight[has_offence] = np.array(known)[offence.code[has_offence]]
+    weight[signature & any_weight == 0] = NO_WEIGHT
+    unknown = np.array([bool(code) and code not in scoring.offences for code in offence.texts], dtype=np.bool_)
+    wrong = np.isnan(weight[:, 0]) | (has_offence & unknown[offence.code])
+    if wrong.any():
+        _refuse(wrong, coded, scoring)
+    return weight[:, 0].copy(), weight[:, 1].copy()
+
+
+def _refuse(wrong: NDArray[np.bool_], coded: dict[str, _Coded], scoring: Scoring) -> None:
+    row = int(np.flatnonzero(wrong)[0])
+    names = {name: column.texts[column.code[row]] for name, column in coded.items()}
+    what = f"the offence {names['offence']!r}" if names["offence"] else f"the category {names['category']!r}"
+    raise UnweighedEvents(
+        came=f"{int(wrong.sum()):,} events such as one of the kind {names['kind']} with {what}, to which the recipe "
+        f"{scoring.recipe.id} gives no weight",
+        expected="a weight for every event of a measure that weighs, all of one release",
+        do="add it to a weight table of your own, or set HARMGRID_RECIPE to the recipe and load the source again, so "
+        "that such rows become rejects",
+    )
+
+
+def _incidents(rows: Scored, incident: pa.ChunkedArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The row that stands for each incident, and the incident of each row."""
+    text = incident.combine_chunks()
+    alone = pc.equal(text, "").to_numpy(zero_copy_only=False)
+    code = text.dictionary_encode().indices.to_numpy().astype(np.int64)
+    code = np.where(alone, len(code) + np.arange(len(code)), code)
+    by_weight = np.lexsort((rows.lat, rows.lon, -rows.second_moment, rows.month, -rows.points, code))
+    _, start, of_sorted = np.unique(code[by_weight], return_index=True, return_inverse=True)
+    incident_of = np.empty(len(code), dtype=np.int64)
+    incident_of[by_weight] = of_sorted
+    return by_weight[start], incident_of
+
+
+def _with_police_bit(signature: NDArray[np.uint32], scoring: Scoring) -> NDArray[np.uint32]:
+    """Signatures with the bit of events found by police activity: one measure that says so is enough."""
+    police = _mask(measure.mask for measure in scoring.recipe.measures if measure.generated == "police")
+    return np.where(signature & police > 0, signature | np.uint32(POLICE), signature).astype(np.uint32)
+
+
+def _mask(masks: Iterable[int]) -> np.uint32:
+    return np.uint32(sum(masks))
