@@ -21,7 +21,7 @@ from harmgrid.records import Records, loading
 from harmgrid.records.boundaries import read_areas
 from harmgrid.records.engine import Bulk
 from harmgrid.records.reading import force_names
-from harmgrid.types import SYNTHETIC_MARK, Receipt, Reject
+from harmgrid.types import SYNTHETIC_MARK, Receipt, Reject, Window
 
 Progress = Callable[[Member, int], None]  # told how many bytes of a file are done
 
@@ -36,11 +36,19 @@ class LoadReceipt:
 
 
 def load_source(
-    records: Records, profile: Profile, path: Path, scoring: Scoring, *, now: Callable[[], datetime], progress: Progress
+    records: Records,
+    profile: Profile,
+    path: Path,
+    scoring: Scoring,
+    *,
+    now: Callable[[], datetime],
+    progress: Progress,
+    covers: Window | None = None,
 ) -> LoadReceipt:
     """Load the files of a source as its profile says.
 
-    A file is loaded whole or not at all; files loaded before it stay.
+    A file is loaded whole or not at all; files loaded before it stay. `covers` are months that the files deliver
+    whatever their rows and names say: of rare events, a month without a row is a month of zero.
 
     Raises:
         InputError: a file cannot be read; files before it are loaded.
@@ -60,7 +68,13 @@ def load_source(
                 receipt = Receipt(name=member.name)
                 with load.file(member.name) as target:
                     filling = _Filling(
-                        profile=profile, member=member, known=known, target=target, kinds=kinds, receipt=receipt
+                        profile=profile,
+                        member=member,
+                        known=known,
+                        target=target,
+                        kinds=kinds,
+                        receipt=receipt,
+                        covers=covers,
                     )
                     for batch in source.batches(member):
                         filling.take(batch)
@@ -105,13 +119,15 @@ class _Filling:
     target: loading.FileLoad
     kinds: set[bool]  # whether the forces of the records are synthetic; grows
     receipt: Receipt
+    covers: Window | None
     held: dict[int, int] = dataclasses.field(default_factory=dict)  # events without a reference so far, by month
     months: set[int] = dataclasses.field(default_factory=set)
 
     def take(self, batch: RawBatch) -> None:
         """Bring in some rows."""
         rows = rows_from(batch, self.profile, self.member, self.known)
-        new = _kinds(pc.unique(rows.table["falls_within"]).to_pylist())
+        forces = pc.unique(rows.table["falls_within"]).to_pylist()
+        new = _kinds(forces if self.profile.record == "event" else filter(None, forces))
         _require_one_kind(self.kinds, new)
         self.kinds |= new
         records = self._records(rows.table)
@@ -151,6 +167,9 @@ class _Filling:
         return rows
 
     def _delivered(self) -> set[int]:
+        return self._months_of_file() | set(self.covers.months if self.covers else ())
+
+    def _months_of_file(self) -> set[int]:
         of_file = month_of_file(self.profile, self.member.name)
         if of_file is not None:
             return {of_file}

@@ -21,6 +21,7 @@ from rich.progress import (
 )
 
 from harmgrid.errors import HarmgridError
+from harmgrid.types import Window
 from server.settings import SETTINGS, Settings
 
 if TYPE_CHECKING:  # see `check` for why they are imported late
@@ -72,9 +73,19 @@ def command(context: click.Context, data_dir: Path | None) -> None:
     type=click.DateTime(["%Y-%m-%d"]),
     help="Of areas: the day from which they stand; those before end the day before. Without it they replace all.",
 )
+@click.option(
+    "--covers",
+    help="Of events: months that the files deliver, as 2022-03..2023-02, even those without a row, which are then zero.",
+)
 @click.pass_obj
 def load(
-    settings: Settings, profile: str, path: Path | None, *, sectors: Path | None, valid_from: datetime | None
+    settings: Settings,
+    profile: str,
+    path: Path | None,
+    *,
+    sectors: Path | None,
+    valid_from: datetime | None,
+    covers: str | None,
 ) -> None:
     """Bring the rows of a source into the records.
 
@@ -82,7 +93,8 @@ def load(
     TOML file. PATH is a file, a folder of files or a zip archive; a database query needs none. Loading the same again
     changes nothing.
     """
-    _load(settings, (profile, path), sectors=sectors, valid_from=valid_from)
+    window = Window.from_text(covers) if covers else None
+    _load(settings, (profile, path), sectors=sectors, valid_from=valid_from, covers=window)
 
 
 @command.group()
@@ -209,6 +221,7 @@ def _load(
     *,
     sectors: Path | None = None,
     valid_from: datetime | None = None,
+    covers: Window | None = None,
 ) -> None:
     from etl.boundaries import read_areas_file
     from etl.load import load_source
@@ -223,6 +236,8 @@ def _load(
         raise click.UsageError(f"{name} needs a PATH: a file, a folder or a zip archive.")
     if valid_from and profile.record != "area":
         raise click.UsageError(f"--valid-from is for areas; {name} holds records of the kind {profile.record}.")
+    if covers and profile.record != "event":
+        raise click.UsageError(f"--covers is for events; {name} holds records of the kind {profile.record}.")
     if profile.record == "area" and path:
         _replace_areas(settings, read_areas_file(path, profile, told=click.echo), valid_from)
         return
@@ -239,6 +254,7 @@ def _load(
             read_recipe(settings.recipe),
             now=_now,
             progress=progress,
+            covers=covers,
         )
     if areas and not needed_first:  # last, so that a load that is refused has changed nothing
         _replace_areas(settings, areas, None)

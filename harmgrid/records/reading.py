@@ -97,8 +97,9 @@ def read_deliveries(bulk: Bulk) -> dict[str, dict[str, list[int]]]:
 
 
 def force_names(bulk: Bulk) -> tuple[str, ...]:
-    """The forces that the records name, ascending; an empty name where one names none."""
+    """The forces that the records name, ascending; an empty name where an event names none."""
     names: set[str] = set()
     for table in RECORDS.values():
-        names.update(bulk.rows(sa.select(table.c.falls_within).distinct()).column(0).to_pylist())
+        found = bulk.rows(sa.select(table.c.falls_within).distinct()).column(0).to_pylist()
+        names.update(found if table is events else filter(None, found))
     return tuple(sorted(names))
