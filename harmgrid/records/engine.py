@@ -146,7 +146,10 @@ def _typed(table: pa.Table, statement: ClauseElement) -> pa.Table:
     for at, column in enumerate(statement.selected_columns):
         wanted = next((arrow for kind, arrow in _ARROW if isinstance(column.type, kind)), None)
         if wanted is not None and table.schema.field(at).type != wanted:
-            table = table.set_column(at, table.schema.field(at).name, table.column(at).cast(wanted))
+            held = table.column(at)
+            empty = held.null_count == len(held)  # of whatever type: there is nothing that could not be cast
+            typed = pa.nulls(len(held), wanted) if empty else held.cast(wanted)
+            table = table.set_column(at, table.schema.field(at).name, typed)
     return table
 
 
