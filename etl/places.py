@@ -219,7 +219,8 @@ def _centre_of_square(reference: str) -> tuple[float, float]:
 def _of_geometry(column: pa.Array, marks: dict[str, _Mask]) -> tuple[_Numbers, _Numbers]:
     """Coordinates of points as they are, of anything else of a point inside of it."""
     given = pc.fill_null(pc.greater(pc.binary_length(column), 0), fill_value=False).to_numpy(zero_copy_only=False)
-    shapes = shapely.from_wkb(column.to_numpy(zero_copy_only=False), on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # coordinates that are no numbers are found below
+        shapes = shapely.from_wkb(column.to_numpy(zero_copy_only=False), on_invalid="ignore")
     coordinates, of_shape = shapely.get_coordinates(shapes, return_index=True)
     shapes[of_shape[~np.isfinite(coordinates).all(axis=1)]] = None
     shapes[shapely.is_empty(shapes)] = None

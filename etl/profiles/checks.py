@@ -194,9 +194,10 @@ def _reading(table: _Table) -> Reading:
     _one_of(table, "delimiter", DELIMITERS, ",")
     if form == "sql":
         _text(table, "query", "read")
-        _shaped(
-            table, "url_env", "[A-Z][A-Z0-9_]*", "the name of an environment variable that holds the database's URL"
-        )
+        if not re.fullmatch("[A-Z][A-Z0-9_]*", _text(table, "url_env", "read")):  # it may hold a password: not repeated
+            _refuse(
+                "read.url_env that is no name", "the name of an environment variable, which holds the database's URL"
+            )
     return Reading(**cast("Any", given))
 
 
