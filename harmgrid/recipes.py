@@ -12,10 +12,10 @@ from typing import Any
 
 from harmgrid.errors import InvalidRecipe
 from harmgrid.measures import GENERATED, Local, Measure, Recipe, Theme, Weighed
-from harmgrid.weights import NO_WEIGHT, Offence, Weight, category_means, offence_weights
+from harmgrid.weights import MOST_POINTS, NO_WEIGHT, Offence, Weight, category_means, offence_weights
 
 DEFAULT_RECIPE = "soc-nine-css-2020"
-MOST_MEASURES = 32  # bits of a signature
+MOST_MEASURES = 31  # bits of a signature, of which one says who found an event (`harmgrid.cube.POLICE`)
 
 GROUP_KINDS = ("OCG", "UCG", "PCG")
 PRIORITY = "priority"  # beside the kinds of groups: people with a priority flag
@@ -181,7 +181,9 @@ def _weighed(
         return "offence", offences[weight["offence"]].weight
     local = {"points", "author", "date", "reason"}
     if isinstance(weight, dict) and set(weight) == local and all(str(weight[key]).strip() for key in local):
-        return "local", Weight.exactly(float(weight["points"]))
+        points = float(weight["points"])
+        if 0 <= points < MOST_POINTS:
+            return "local", Weight.exactly(points)
     raise _invalid(
         name,
         f"with the weight {weight!r} of {entry['id']!r}"[:200],

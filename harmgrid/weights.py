@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from harmgrid.errors import InvalidRecipe
 
+MOST_POINTS = 1e9  # of one event, exclusive
+
 _MOST_BYTES = 16 * 1024**2  # of a weight table; the largest published one has some hundred lines
 
 
@@ -92,7 +94,7 @@ def _points(table: str, row: Mapping[str, str], column: str) -> float:
         points = float(row[column])
     except (TypeError, ValueError):
         points = math.nan
-    if not 0 <= points < 1e9:
+    if not 0 <= points < MOST_POINTS:
         raise _unusable(table, f"with {row[column]!r} as {column} of {next(iter(row.values()))!r}"[:200])
     return points
 
