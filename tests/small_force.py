@@ -1,7 +1,8 @@
 """A force small enough to work out by hand: three sectors at sea, three measures, four months, thirteen events.
 
 The months are 2021-11 to 2022-02; 2022-01 was never delivered. One event, a burglary for drugs, counts under two
-measures. The weights are round, and no second moment is the square of its mean.
+measures. The weights are round, and no second moment is the square of its mean. Birch and Alder are the area South,
+Cedar is the area North.
 """
 
 from dataclasses import replace
@@ -13,14 +14,13 @@ import shapely
 from numpy.typing import NDArray
 
 from harmgrid import grid
-from harmgrid.cube import Events, build_cube
+from harmgrid.cube import POLICE, Events, build_cube
 from harmgrid.measures import Measure, Recipe, Theme
-from harmgrid.published import HEXAGONS, SECTORS, Published
-from harmgrid.sectors import Sector, places_from_points
+from harmgrid.published import HEXAGONS, SECTORS, Level, Published
+from harmgrid.sectors import FIRST_SECTOR, Sector, places_from_points
 from harmgrid.tiles import prepare_tiles, simplified
 from harmgrid.types import Months, Question, Window, month_from_text
 from harmgrid.view import located
-from harmgrid.weights import Weight
 
 ASB, BURGLARY, DRUGS = 0b001, 0b010, 0b100
 POINTS = {ASB: 0.0, BURGLARY: 100.0, DRUGS: 50.0, BURGLARY | DRUGS: 100.0}
@@ -59,9 +59,13 @@ MONTHS = Months(start=month_from_text("2021-11"), delivered=(True, True, False, 
 
 # Not in the order of their ids, so that a position taken for a rank is seen.
 SECTOR_LIST = (
-    Sector(id="B1", name="Birch", geometry=shapely.box(3.02, 56.00, 3.04, 56.02)),
-    Sector(id="A1", name="Alder & Elm", geometry=shapely.box(3.00, 56.00, 3.02, 56.02)),
-    Sector(id="C1", name="Cêdre 雪松", geometry=shapely.box(3.00, 56.02, 3.04, 56.04)),
+    Sector(id="B1", name="Birch", geometry=shapely.box(3.02, 56.00, 3.04, 56.02), parent="S"),
+    Sector(id="A1", name="Alder & Elm", geometry=shapely.box(3.00, 56.00, 3.02, 56.02), parent="S"),
+    Sector(id="C1", name="Cêdre 雪松", geometry=shapely.box(3.00, 56.02, 3.04, 56.04), parent="N"),
+)
+AREAS = (
+    Sector(id="N", name="North", geometry=shapely.box(3.00, 56.02, 3.04, 56.04)),
+    Sector(id="S", name="South", geometry=shapely.box(3.00, 56.00, 3.04, 56.02)),
 )
 
 RECIPE = Recipe(
@@ -71,11 +75,9 @@ RECIPE = Recipe(
     source="made up",
     notes=("A note.",),
     measures=(
-        Measure(id="asb", title="Disorder", bit=0, category="ASB", weight=None, generated="victim"),
-        Measure(
-            id="burglary", title="Burglary", bit=1, category="B", weight=Weight(100.0, 12_000.0), generated="victim"
-        ),
-        Measure(id="drugs", title="Drugs", bit=2, category="D", weight=Weight(50.0, 2_600.0), generated="police"),
+        Measure(id="asb", title="Disorder", bit=0, generated="victim"),
+        Measure(id="burglary", title="Burglary", bit=1, weighed="category", points=100.0, generated="victim"),
+        Measure(id="drugs", title="Drugs", bit=2, weighed="category", points=50.0, generated="police"),
     ),
     themes=(Theme(id="all_crime", title="All crime", measures=("asb", "burglary", "drugs")),),
 )
@@ -85,7 +87,7 @@ def events_at(places: NDArray[np.uint64], happenings: tuple[Happening, ...]) -> 
     """These happenings as columns, one event a row, at these places."""
     return Events(
         places,
-        np.array([event.signature for event in happenings], dtype=np.uint32),
+        np.array([event.signature | POLICE * bool(event.signature & DRUGS) for event in happenings], dtype=np.uint32),
         np.array([month_from_text(event.month) - MONTHS.start for event in happenings], dtype=np.int32),
         np.ones(len(happenings), dtype=np.int64),
         np.array([POINTS[event.signature] for event in happenings], dtype=np.float64),
@@ -98,28 +100,46 @@ def publish(happenings: tuple[Happening, ...], sectors: tuple[Sector, ...] = SEC
     """A force with these events, in memory, with every layer and zoom."""
     lon, lat = np.array([event.where for event in happenings], dtype=np.float64).reshape(-1, 2).T
     cells = grid.cells_from_points(lon, lat, grid.BASE_RESOLUTION)
-    sector_places = places_from_points(sectors, lon, lat).astype(np.uint64)
     months = len(MONTHS.delivered)
     hex_cubes = {
         level: build_cube(events_at(grid.parents(cells, level), happenings), months) for level in grid.RESOLUTIONS
     }
-    outlines = np.array([sector.geometry for sector in sectors], dtype=object)
+    in_sectors = places_from_points(sectors, lon, lat).astype(np.uint64)
+    in_areas = area_of_place(sectors)[in_sectors.astype(np.int64)]
+    levels = tuple(
+        Level(id=name, sectors=of_level, cube=build_cube(events_at(places, happenings), months))
+        for name, of_level, places in (("sector", sectors, in_sectors), ("area", AREAS, in_areas))
+    )
     tiles = {}
-    for zoom, level in grid.FINEST_AT_ZOOM.items():
-        tiles[HEXAGONS, zoom] = prepare_tiles(grid.boundaries(located(hex_cubes[level])), zoom, clip=False)
-        tiles[SECTORS, zoom] = prepare_tiles(simplified(outlines, zoom), zoom, clip=True)
+    for zoom, resolution in grid.FINEST_AT_ZOOM.items():
+        tiles[HEXAGONS, zoom] = prepare_tiles(grid.boundaries(located(hex_cubes[resolution])), zoom, clip=False)
+        for level in levels:
+            outlines = np.array([sector.geometry for sector in level.sectors], dtype=object)
+            tiles[level.layer, zoom] = prepare_tiles(simplified(outlines, zoom), zoom, clip=True)
     return Published(
         force="Small Force (synthetic)",
         synthetic=True,
         attribution="Synthetic data.",
         months=MONTHS,
         recipe=RECIPE,
-        sectors=sectors,
-        sector_cube=build_cube(events_at(sector_places, happenings), months),
+        levels=levels,
         hex_cubes=hex_cubes,
         resolution_at_zoom=grid.FINEST_AT_ZOOM,
         tiles=tiles,
     )
+
+
+def with_sectors(force: Published, **changes: object) -> Published:
+    """A force with other sectors, or with another cube of them."""
+    base, *above = force.levels
+    return replace(force, levels=(replace(base, **changes), *above))  # type: ignore[arg-type]  # as the tests name them
+
+
+def area_of_place(sectors: tuple[Sector, ...]) -> NDArray[np.uint64]:
+    """The place among the areas of each place among the sectors."""
+    ids = [area.id for area in AREAS]
+    of_sectors = (FIRST_SECTOR + ids.index(sector.parent) for sector in sectors)
+    return np.array([*range(FIRST_SECTOR), *of_sectors], dtype=np.uint64)
 
 
 @cache
@@ -129,13 +149,22 @@ def small_force() -> Published:
 
 
 @cache
+def with_people() -> Published:
+    """The events of one measure, those of drugs as people instead: how many there are at the end of a month."""
+    force = publish(tuple(event for event in HAPPENINGS if event.signature.bit_count() == 1))
+    measures = (*RECIPE.measures[:2], replace(RECIPE.measures[2], unit="person", weighed="local"))
+    return replace(force, recipe=replace(RECIPE, measures=measures))
+
+
+@cache
 def smallest_force() -> Published:
-    """The same with one level of hexagons and one zoom: as few files as a snapshot can have."""
+    """The same with one level of sectors and of hexagons and one zoom: as few files as a snapshot can have."""
     whole = small_force()
     return replace(
         whole,
+        levels=whole.levels[:1],
         hex_cubes={4: whole.hex_cubes[4]},
-        tiles={key: tiles for key, tiles in whole.tiles.items() if key[1] == 4},
+        tiles={key: tiles for key, tiles in whole.tiles.items() if key in {(HEXAGONS, 4), (SECTORS, 4)}},
     )
 
 

@@ -11,7 +11,7 @@ from harmgrid.errors import UnknownPlace
 from harmgrid.explain import Largest, Part, describe_place
 from harmgrid.types import Counting, Sum
 from harmgrid.view import rank_sectors
-from tests.small_force import ALDER_WEST, AT_SEA, BIRCH, HAPPENINGS, SECTOR_LIST, ask, small_force
+from tests.small_force import ALDER_WEST, AREAS, AT_SEA, BIRCH, HAPPENINGS, SECTOR_LIST, ask, small_force, with_people
 
 pytestmark = pytest.mark.quick
 
@@ -25,16 +25,26 @@ def hexagon(where: tuple[float, float], resolution: int) -> str:
 def test_a_sector_in_detail() -> None:
     found = describe_place(small_force(), "C1", WHOLE)
     assert (found.id, found.kind, found.name, found.resolution) == ("C1", "sector", "Cêdre 雪松", None)
+    assert (found.level, found.people) == ("sector", 0.0)
     assert found.bounds == (3.0, 56.02, 3.04, 56.04)
     assert SECTOR_LIST[2].geometry.contains(shapely.Point(found.center))
     assert found.sector == SECTOR_LIST[2]
     assert (found.count, found.harm, found.rank, found.of) == (3, 300.0, 1, 3)
     assert (found.share, found.standard_error) == (300 / 850, math.sqrt(60_000))
     assert list(found.parts.items()) == [
-        ("burglary", Part(count=2, harm=200.0, share=2 / 3)),
-        ("drugs", Part(count=1, harm=100.0, share=1 / 3)),
+        ("burglary", Part(count=2, people=0.0, harm=200.0, share=2 / 3)),
+        ("drugs", Part(count=1, people=0.0, harm=100.0, share=1 / 3)),
     ]
     assert found.baseline is None
+
+
+def test_an_area_of_another_level_in_detail() -> None:
+    """South: Alder and Birch with 3 events and 200 points each."""
+    found = describe_place(small_force(), "area:S", WHOLE)
+    assert (found.id, found.kind, found.level, found.name) == ("area:S", "sector", "area", "South")
+    assert (found.count, found.harm, found.share) == (6, 400.0, 400 / 850)
+    assert (found.rank, found.of, found.sector) == (1, 2, AREAS[1])
+    assert found.rank_range == rank_sectors(small_force(), WHOLE, "area").sectors[0].rank_range
 
 
 def test_the_months_of_a_place_by_hand() -> None:
@@ -49,8 +59,8 @@ def test_the_months_of_a_place_by_hand() -> None:
 def test_parts_are_in_order_of_harm_and_then_of_count() -> None:
     found = describe_place(small_force(), "A1", ask("2021-11..2022-02"))
     assert list(found.parts.items()) == [
-        ("burglary", Part(count=3, harm=300.0, share=1.0)),
-        ("asb", Part(count=2, harm=0.0, share=0.0)),
+        ("burglary", Part(count=3, people=0.0, harm=300.0, share=1.0)),
+        ("asb", Part(count=2, people=0.0, harm=0.0, share=0.0)),
     ]
 
 
@@ -105,6 +115,10 @@ def test_a_hexagon_that_never_had_an_event_is_a_place_with_nothing() -> None:
         "a1",
         "A1 ",
         "Alder & Elm",
+        "S",
+        "area:A1",
+        "sector:A1",
+        "area:",
         "891960D3437FFFF",
         "0" * 15,
         "../A1",
@@ -149,9 +163,27 @@ def test_who_brought_it_to_light_is_told_apart() -> None:
     """Birch: a burglary, which a victim reported, and two drugs events, which police found."""
     found = describe_place(small_force(), "B1", WHOLE)
     assert found.generated == {
-        "victim": Part(count=1, harm=100.0, share=1 / 2),
-        "police": Part(count=2, harm=100.0, share=1 / 2),
+        "victim": Part(count=1, people=0.0, harm=100.0, share=1 / 2),
+        "police": Part(count=2, people=0.0, harm=100.0, share=1 / 2),
     }
+
+
+def test_what_police_found_under_one_of_its_measures_they_found() -> None:
+    """Cedar: a burglary, and a burglary for drugs, which counts under both."""
+    found = describe_place(small_force(), "C1", WHOLE)
+    assert found.generated == {
+        "victim": Part(count=1, people=0.0, harm=100.0, share=1 / 3),
+        "police": Part(count=2, people=0.0, harm=200.0, share=2 / 3),
+    }
+
+
+def test_people_are_parts_without_events() -> None:
+    """Birch with drugs as people: one at the end of 2021-11, two at the end of 2021-12."""
+    found = describe_place(with_people(), "B1", ask("2021-11..2021-12"))
+    assert (found.count, found.people, found.harm) == (0, 1.5, 75.0)
+    assert found.parts == {"drugs": Part(count=0, people=1.5, harm=75.0, share=1.0)}
+    assert found.series.people.tolist() == [1, 2, 0, 0]
+    assert found.series.harm.tolist() == [50, 100, 0, 100]
 
 
 def test_the_range_of_a_score_is_two_standard_errors_and_never_below_zero() -> None:
@@ -175,7 +207,7 @@ def test_a_what_if_changes_harm_and_not_events() -> None:
     found = describe_place(small_force(), "B1", asked)
     assert (found.count, found.harm) == (3, 500.0)
     assert found.standard_error == pytest.approx(math.sqrt(12_000 + 2 * 16 * 2_600))
-    assert found.parts["drugs"] == Part(count=2, harm=400.0, share=0.8)
+    assert found.parts["drugs"] == Part(count=2, people=0.0, harm=400.0, share=0.8)
     assert [line.id for line in rank_sectors(small_force(), WHOLE).sectors] == ["C1", "A1", "B1"]
     # Cedar: 100, and 100 once and four times
     again = [(line.id, line.harm) for line in rank_sectors(small_force(), asked).sectors]

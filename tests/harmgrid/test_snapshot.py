@@ -18,11 +18,22 @@ from hypothesis import strategies as st
 
 from harmgrid.cube import Cube
 from harmgrid.errors import NoSnapshot, SnapshotCorrupt
-from harmgrid.published import Published
+from harmgrid.measures import Local
+from harmgrid.published import Group, Published
 from harmgrid.snapshot import FORMAT, Store, _sealed
 from harmgrid.view import rank_sectors
 from tests.conftest import ROOT
-from tests.small_force import SECTOR_LIST, ask, publish, small_force, smallest_force
+from tests.small_force import (
+    MONTHS,
+    RECIPE,
+    SECTOR_LIST,
+    ask,
+    publish,
+    small_force,
+    smallest_force,
+    with_people,
+    with_sectors,
+)
 
 NOW = datetime(2022, 3, 1, 12, 30, 5, tzinfo=UTC)
 LATER = datetime(2023, 4, 5, tzinfo=UTC)
@@ -58,20 +69,23 @@ def assert_same_cube(one: Cube, other: Cube) -> None:
 
 
 def assert_same(one: Published, other: Published) -> None:
-    for name in ("force", "synthetic", "attribution", "months", "recipe"):
+    for name in ("force", "synthetic", "attribution", "months", "recipe", "groups", "lacking", "unfed", "population"):
         assert getattr(one, name) == getattr(other, name)
-    assert [(s.id, s.name) for s in one.sectors] == [(s.id, s.name) for s in other.sectors]
-    assert all(
-        shapely.equals_identical(a.geometry, b.geometry) for a, b in zip(one.sectors, other.sectors, strict=True)
-    )
-    assert_same_cube(one.sector_cube, other.sector_cube)
+    for level, same in zip(one.levels, other.levels, strict=True):
+        assert (level.id, level.sectors) == (same.id, same.sectors)
+        for a, b in zip(level.sectors, same.sectors, strict=True):
+            assert shapely.equals_identical(a.geometry, b.geometry)
+        assert_same_cube(level.cube, same.cube)
+    assert (one.group_cube is None) is (other.group_cube is None)
+    if one.group_cube and other.group_cube:
+        assert_same_cube(one.group_cube, other.group_cube)
     assert one.hex_cubes.keys() == other.hex_cubes.keys()
-    for level, cube in one.hex_cubes.items():
-        assert_same_cube(cube, other.hex_cubes[level])
+    for resolution, cube in one.hex_cubes.items():
+        assert_same_cube(cube, other.hex_cubes[resolution])
     assert one.tiles.keys() == other.tiles.keys()
     for key, tiles in one.tiles.items():
-        for array, same in zip(tiles, other.tiles[key], strict=True):
-            np.testing.assert_array_equal(array, same)
+        for array, other_array in zip(tiles, other.tiles[key], strict=True):
+            np.testing.assert_array_equal(array, other_array)
 
 
 def test_what_was_written_is_read_back(store: Store) -> None:
@@ -83,6 +97,21 @@ def test_what_was_written_is_read_back(store: Store) -> None:
     assert rank_sectors(snapshot.contents, question) == rank_sectors(small_force(), question)
 
 
+def test_people_groups_gaps_and_local_weights_are_read_back_too(store: Store) -> None:
+    local = Local(author="A. N. Analyst", date="2026-11-23", reason="agreed")
+    measure = replace(RECIPE.measures[0], local=local, weighed="local", linked=("OCG", "PCG"), primary=True)
+    contents = replace(
+        with_people(),
+        recipe=replace(RECIPE, measures=(measure, *RECIPE.measures[1:])),
+        groups=(Group("G1", "OCG"), Group("Ø&'", "PCG")),
+        group_cube=small_force().sector_cube,
+        lacking={"drugs": (MONTHS.start, MONTHS.start + 1)},
+        unfed=("Drug deaths",),
+        population="residents of 2021",
+    )
+    assert_same(store.read(store.write(contents, NOW), verify=True).contents, contents)
+
+
 def test_a_force_without_an_event_is_read_back_too(store: Store) -> None:
     nothing = publish(())
     assert_same(store.read(store.write(nothing, NOW), verify=True).contents, nothing)
@@ -91,7 +120,8 @@ def test_a_force_without_an_event_is_read_back_too(store: Store) -> None:
 def test_corners_come_back_to_the_last_bit(store: Store) -> None:
     corners = [(3 + 1 / 3, 56.1), (3.4, 56 + 2**-40), (3.5, 56.7)]
     odd = shapely.MultiPolygon([shapely.Polygon(corners), shapely.box(3.6, 56, 3.7, 56.1)])
-    contents = replace(smallest_force(), sectors=(replace(SECTOR_LIST[0], geometry=odd), *SECTOR_LIST[1:]))
+    sectors = (replace(SECTOR_LIST[0], geometry=odd), *SECTOR_LIST[1:])
+    contents = with_sectors(smallest_force(), sectors=sectors)
     assert_same(store.read(store.write(contents, NOW)).contents, contents)
 
 
@@ -125,10 +155,16 @@ def test_a_snapshot_that_is_published_is_not_written_again(copied: Store) -> Non
         lambda old: replace(old, months=replace(old.months, start=old.months.start + 1)),
         lambda old: replace(old, months=replace(old.months, delivered=(True, True, True, True))),
         lambda old: replace(old, recipe=replace(old.recipe, release="CSS 2021")),
-        lambda old: replace(old, sectors=old.sectors[::-1]),
-        lambda old: replace(old, sectors=(replace(old.sectors[0], name="Beech"), *old.sectors[1:])),
-        lambda old: replace(old, sector_cube=replace(old.sector_cube, harm=old.sector_cube.harm + 2**-40)),
+        lambda old: with_sectors(old, sectors=old.sectors[::-1]),
+        lambda old: with_sectors(old, sectors=(replace(old.sectors[0], name="Beech"), *old.sectors[1:])),
+        lambda old: with_sectors(old, sectors=(replace(old.sectors[0], residents=7), *old.sectors[1:])),
+        lambda old: with_sectors(old, cube=replace(old.sector_cube, harm=old.sector_cube.harm + 2**-40)),
+        lambda old: replace(old, levels=small_force().levels),
         lambda old: replace(old, hex_cubes={}),
+        lambda old: replace(old, groups=(Group("G1", "OCG"),), group_cube=old.sector_cube),
+        lambda old: replace(old, lacking={"drugs": (old.months.start,)}),
+        lambda old: replace(old, unfed=("Drug deaths",)),
+        lambda old: replace(old, population="residents of 2021"),
     ],
 )
 def test_other_contents_have_another_version(store: Store, change: Callable[[Published], Published]) -> None:

@@ -12,19 +12,23 @@ Window 2021-12..2022-02 (2022-01 missing), all measures, counted under each:
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from harmgrid import grid
+from harmgrid.cube import build_cube
+from harmgrid.errors import InvalidWindow
 from harmgrid.explain import describe_place
-from harmgrid.published import HEXAGONS, SECTORS
+from harmgrid.published import HEXAGONS, SECTORS, Group
 from harmgrid.tiles import TileAddress
-from harmgrid.types import Counting, Sum
+from harmgrid.types import Counting, Sum, Window, month_from_text
 from harmgrid.view import (
     class_breaks,
     comparable,
     encode_tile,
     force_bounds,
     force_series,
+    rank_groups,
     rank_sectors,
 )
 from tests.small_force import (
@@ -32,10 +36,14 @@ from tests.small_force import (
     BURGLARY,
     CEDAR,
     HAPPENINGS,
+    SECTOR_LIST,
     Happening,
     ask,
+    events_at,
     publish,
     small_force,
+    with_people,
+    with_sectors,
 )
 from tests.tile_reader import every_tile
 
@@ -67,6 +75,83 @@ def test_the_total_is_the_sectors_and_both_kinds_of_unplaced() -> None:
     assert found.no_location == Sum(1, 100.0)
     assert found.outside_sectors == Sum(1, 50.0)
     assert found.total == Sum(11, 850.0)
+
+
+def test_the_areas_of_another_level_hold_what_their_sectors_hold() -> None:
+    sectors, areas = (rank_sectors(small_force(), WHOLE, level) for level in ("sector", "area"))
+    assert [(line.id, line.place, line.count, line.harm) for line in areas.sectors] == [
+        ("S", "area:S", 6, 400.0),
+        ("N", "area:N", 3, 300.0),
+    ]
+    assert {line.id: line.parent for line in sectors.sectors} == {"A1": "S", "B1": "S", "C1": "N"}
+    assert [line.place for line in sectors.sectors] == ["C1", "A1", "B1"]
+    for name in ("in_sectors", "no_location", "outside_sectors", "total"):
+        assert getattr(areas, name) == getattr(sectors, name)
+
+
+def test_people_are_the_mean_of_a_stock_and_no_events() -> None:
+    """Drugs as people: Birch has one at the end of 2021-11 and two at the end of 2021-12, the sea one in 2022-02."""
+    found = rank_sectors(with_people(), ask("2021-11..2021-12", measures=frozenset({"drugs"})))
+    assert [(line.id, line.count, line.people, line.harm) for line in found.sectors] == [
+        ("B1", 0, 1.5, 75.0),
+        ("A1", 0, 0.0, 0.0),
+        ("C1", 0, 0.0, 0.0),
+    ]
+    assert found.total == Sum(0, 75.0, people=1.5)
+    assert found.sectors[0].standard_error == math.sqrt(3 * 2_600 / 2)
+    long = rank_sectors(with_people(), ask("2021-11..2022-02"))
+    assert long.total == Sum(8, 4 * 50 / 4 + 600.0, people=1.0), "the mean over four months"
+
+
+def test_rates_are_by_area_and_by_residents_and_say_where_few_live() -> None:
+    """1,000, 2,000 and 400 residents: the median is 1,000, and 400 is less than half of it."""
+    counted = tuple(replace(s, residents=n) for s, n in zip(SECTOR_LIST, (1_000, 2_000, 400), strict=True))
+    found = rank_sectors(with_sectors(small_force(), sectors=counted), WHOLE)
+    rates = {line.id: line.rates for line in found.sectors}
+    assert {name: (r.residents, r.per_1000_residents, r.few_residents) for name, r in rates.items()} == {
+        "A1": (2_000, 100.0, False),
+        "B1": (1_000, 200.0, False),
+        "C1": (400, 750.0, True),
+    }
+    # 0.02 degrees of latitude are 2.227 km at 56 degrees north, 0.04 of longitude 2.496 km
+    assert rates["C1"].per_km2 == pytest.approx(300 / (2.227 * 2.496), rel=1e-2)
+    unknown = rank_sectors(small_force(), WHOLE).sectors[0].rates
+    assert (unknown.residents, unknown.per_1000_residents, unknown.few_residents) == (None, None, False)
+
+
+def test_a_month_that_one_measure_lacks_is_partly_missing_and_one_that_all_lack_is_missing() -> None:
+    """Drugs were not delivered for 2021-11 and 2021-12, nothing for 2022-01."""
+    december = month_from_text("2021-12")
+    force = replace(small_force(), lacking={"drugs": (december - 1, december)})
+    drugs, both = frozenset({"drugs"}), frozenset({"drugs", "burglary"})
+    window = Window.from_text("2021-12..2022-02")
+    assert force.missing(window, drugs) == (december, december + 1)
+    assert force.missing(window, both) == (december + 1,)
+    assert force.partly_missing(window, both) == {"drugs": (december,)}
+    assert force.partly_missing(window, drugs) == {}
+    assert comparable(force, ask("2022-02..2022-02", "2021-12..2021-12", measures=both)) is False
+    assert comparable(force, ask("2022-02..2022-02", "2021-12..2021-12", measures=both - drugs)) is True
+    with pytest.raises(InvalidWindow, match="none of the chosen measures"):
+        force.require(ask("2021-11..2021-12", measures=drugs))
+    asked = ask("2021-11..2021-12", measures=both)
+    assert force.require(asked) == asked
+
+
+def test_groups_are_in_order_of_harm_and_their_events_once_in_the_total() -> None:
+    """Two burglaries of the one, of which one is the other's too."""
+    force = small_force()
+    events = [Happening("2021-12", BURGLARY, BIRCH)] * 5
+    places = np.array([0, 1, 1, 2, 2], dtype=np.uint64)
+    linked = replace(
+        force,
+        groups=(Group("G1", "PCG"), Group("G2", "OCG")),
+        group_cube=build_cube(events_at(places, tuple(events)), 4),
+    )
+    lines, once = rank_groups(linked, WHOLE)
+    assert lines == [(Group("G2", "OCG"), Sum(2, 200.0)), (Group("G1", "PCG"), Sum(1, 100.0))]
+    assert once == Sum(2, 200.0)
+    assert rank_groups(linked, ask("2021-11..2021-11"))[1] == Sum(0, 0.0)
+    assert rank_groups(force, WHOLE) == ([], Sum(0, 0.0))
 
 
 def test_counted_once_an_event_of_two_measures_is_one_event() -> None:
@@ -150,7 +235,7 @@ def test_the_same_crimes_share_a_rank_whatever_went_before() -> None:
     now = tuple(Happening("2022-02", BURGLARY, where) for where in (BIRCH, CEDAR))
     force = publish(history + now)
     uneven = replace(force.sector_cube, harm=force.sector_cube.harm * 3.774699379468708)
-    lines = rank_sectors(replace(force, sector_cube=uneven), ask("2022-02..2022-02")).sectors
+    lines = rank_sectors(with_sectors(force, cube=uneven), ask("2022-02..2022-02")).sectors
     assert lines[0].harm != lines[1].harm, "the trap is there"
     assert [(line.id, line.rank, line.tied) for line in lines] == [("B1", 1, True), ("C1", 1, True), ("A1", 3, False)]
 
@@ -170,14 +255,15 @@ def test_classes_stand_still_while_a_window_of_their_length_moves() -> None:
     """One month, sectors: Alder 100, 200; Birch 50, 100, 100; Cedar 100, 200. Mean 850/7; above it only 200."""
     moving = [class_breaks(small_force(), ask(f"{month}..{month}")) for month in ("2021-11", "2021-12", "2022-02")]
     assert moving[0] == moving[1] == moving[2]
-    hexagons, sectors = moving[0]
-    assert sectors == [pytest.approx(850 / 7)]
+    hexagons, levels = moving[0]
+    # South 150, 300, 100; North 100, 200. Mean 170; above it 200 and 300, of which 300 is above their mean
+    assert levels == {"sectors": [pytest.approx(850 / 7)], "area": [170.0, 250.0]}
     assert sorted(hexagons) == list(grid.RESOLUTIONS)
 
 
 def test_measures_without_weight_have_no_classes() -> None:
-    hexagons, sectors = class_breaks(small_force(), ask("2021-11..2022-02", measures=frozenset({"asb"})))
-    assert sectors == []
+    hexagons, levels = class_breaks(small_force(), ask("2021-11..2022-02", measures=frozenset({"asb"})))
+    assert levels == {"sectors": [], "area": []}
     assert set(map(tuple, hexagons.values())) == {()}
 
 
@@ -191,7 +277,7 @@ def test_a_force_without_a_single_event_is_answered_with_zeros() -> None:
     ]
     assert found.total == Sum(0, 0.0)
     assert describe_place(force, "A1", WHOLE).of == 3
-    assert class_breaks(force, WHOLE)[1] == []
+    assert class_breaks(force, WHOLE)[1] == {"sectors": [], "area": []}
     assert force_series(force, WHOLE).count.tolist() == [0, 0, 0, 0]
     for zoom in ZOOMS:
         assert every_tile(force, HEXAGONS, zoom, WHOLE) == {}

@@ -10,17 +10,29 @@ import shapely
 from harmgrid import grid
 from harmgrid.errors import InvalidTile
 from harmgrid.explain import describe_place
-from harmgrid.published import HEXAGONS, LAYERS, SECTORS
+from harmgrid.published import HEXAGONS, SECTORS
 from harmgrid.tiles import EXTENT, TileAddress, to_world
 from harmgrid.types import Question
 from harmgrid.view import encode_tile, rank_sectors
-from tests.small_force import ALDER_WEST, DRUGS, HAPPENINGS, SECTOR_LIST, Happening, ask, publish, small_force
+from tests.small_force import (
+    ALDER_WEST,
+    DRUGS,
+    HAPPENINGS,
+    MONTHS,
+    SECTOR_LIST,
+    Happening,
+    ask,
+    publish,
+    small_force,
+    with_people,
+)
 from tests.tile_reader import every_tile, read_tile, surveyed
 
 pytestmark = pytest.mark.quick
 
 WHOLE = ask("2021-12..2022-02")
 ZOOMS = list(grid.FINEST_AT_ZOOM)
+LAYERS = (HEXAGONS, SECTORS, "area")
 QUESTIONS = [
     WHOLE,
     ask("2021-11..2022-02"),
@@ -38,7 +50,7 @@ def test_the_map_and_its_unplaced_are_the_total_of_the_list(layer: str, zoom: in
     listed = rank_sectors(small_force(), question)
     tiles = every_tile(small_force(), layer, zoom, question)
     once = {feature.id: feature.properties for features in tiles.values() for feature in features}
-    unplaced = [listed.no_location] + [listed.outside_sectors] * (layer == SECTORS)
+    unplaced = [listed.no_location] + [listed.outside_sectors] * (layer != HEXAGONS)
     assert sum(int(p["count"]) for p in once.values()) + sum(u.count for u in unplaced) == listed.total.count
     assert sum(float(p["harm"]) for p in once.values()) + sum(u.harm for u in unplaced) == listed.total.harm
     for features in tiles.values():
@@ -64,6 +76,24 @@ def test_each_sector_on_the_map_says_what_the_list_says(zoom: int) -> None:
                 "missing_months": 0,
                 "missing_months_then": 0,
             }
+
+
+def test_an_area_on_the_map_has_the_id_of_its_place() -> None:
+    (features,) = every_tile(small_force(), "area", 8, WHOLE).values()
+    assert [(f.id, f.properties["id"], f.properties["name"], f.properties["harm"]) for f in features] == [
+        (1, "area:N", "North", 300.0),
+        (2, "area:S", "South", 400.0),
+    ]
+
+
+def test_people_and_months_that_some_measures_lack_are_on_the_map_where_there_are_any() -> None:
+    """Drugs as people: two in Birch at the end of 2021-12; disorder was not delivered then."""
+    force = replace(with_people(), lacking={"asb": (MONTHS.start + 1,)})
+    (features,) = every_tile(force, SECTORS, 8, ask("2021-12..2021-12", "2021-11..2021-11")).values()
+    birch = next(f.properties for f in features if f.properties["id"] == "B1")
+    assert (birch["count"], birch["people"], birch["harm"]) == (0, 2, 100.0)
+    assert (birch["missing_months"], birch["partly_missing_months"]) == (0, 1)
+    assert "partly_missing_months_then" not in birch
 
 
 @pytest.mark.parametrize("zoom", ZOOMS)
