@@ -63,11 +63,11 @@ def load_source(
             require_columns(member, profile)
         with loading.begin_load(records, of, archive=path.name, now=now()) as load:
             known = known_to(scoring, profile, load.bulk)
-            kinds = _kinds(force_names(load.bulk))
+            kinds = kinds_of(force_names(load.bulk))
             for member in source.members:
                 receipt = Receipt(name=member.name)
                 with load.file(member.name) as target:
-                    filling = _Filling(
+                    filling = Filling(
                         profile=profile,
                         member=member,
                         known=known,
@@ -110,8 +110,8 @@ def known_to(scoring: Scoring, profile: Profile, bulk: Bulk) -> Known:
 
 
 @dataclasses.dataclass(kw_only=True)
-class _Filling:
-    """One file while its rows come in."""
+class Filling:
+    """One file while its rows come in; `held` and `months` are what it holds already where only some of it comes in."""
 
     profile: Profile
     member: Member
@@ -119,7 +119,7 @@ class _Filling:
     target: loading.FileLoad
     kinds: set[bool]  # whether the forces of the records are synthetic; grows
     receipt: Receipt
-    covers: Window | None
+    covers: Window | None = None
     held: dict[int, int] = dataclasses.field(default_factory=dict)  # events without a reference so far, by month
     months: set[int] = dataclasses.field(default_factory=set)
 
@@ -127,7 +127,7 @@ class _Filling:
         """Bring in some rows."""
         rows = rows_from(batch, self.profile, self.member, self.known)
         forces = pc.unique(rows.table["falls_within"]).to_pylist()
-        new = _kinds(forces if self.profile.record == "event" else filter(None, forces))
+        new = kinds_of(forces if self.profile.record == "event" else filter(None, forces))
         _require_one_kind(self.kinds, new)
         self.kinds |= new
         records = self._records(rows.table)
@@ -140,18 +140,26 @@ class _Filling:
 
     def finish(self) -> None:
         """Account for the file, and say which months it delivers."""
-        receipt = self.receipt
         delivered: set[int] = set()
         if self.profile.record == "event":
             delivered = self._delivered()
-            receipt.withdrawn = self.target.withdraw({month: self.held.get(month, 0) for month in delivered})
-        if not receipt.balanced:
+            self.receipt.withdrawn = self.target.withdraw({month: self.held.get(month, 0) for month in delivered})
+        self._require_balance()
+        self.target.finish(self.receipt, sorted(delivered))
+
+    def finish_part(self) -> None:
+        """Account for some rows of a file of which the rest is there: nothing is withdrawn, its receipt stays."""
+        self._require_balance()
+        if self.profile.record == "event" and self.receipt.read > self.receipt.rejected:
+            self.target.deliver(sorted(self._delivered()))
+
+    def _require_balance(self) -> None:
+        if not self.receipt.balanced:
             raise Inconsistent(
-                came=f"{receipt.name} with {receipt.read} rows read, but {receipt}",
+                came=f"{self.receipt.name} with {self.receipt.read} rows read, but {self.receipt}",
                 expected="read = loaded + updated + unchanged + rejected",
                 do="report this: nothing of the file has been loaded",
             )
-        self.target.finish(receipt, sorted(delivered))
 
     def _records(self, rows: pa.Table) -> pa.Table:
         """Accepted rows as records: located in a hexagon, each with a reference."""
@@ -185,7 +193,7 @@ def count_reasons(receipt: Receipt, rejects: Iterable[Reject]) -> None:
             receipt.reasons[reason] = receipt.reasons.get(reason, 0) + 1
 
 
-def _kinds(forces: Iterable[str]) -> set[bool]:
+def kinds_of(forces: Iterable[str]) -> set[bool]:
     """Whether forces are synthetic."""
     return {SYNTHETIC_MARK in force for force in forces}
 
@@ -207,7 +215,7 @@ def require_synthetic(records: Records) -> None:
         MixedRecords: there is.
     """
     with records.bulk() as bulk, bulk.reading():
-        _require_one_kind(_kinds(force_names(bulk)), {True})
+        _require_one_kind(kinds_of(force_names(bulk)), {True})
 
 
 def _references(name: str, rows: pa.Table, held: dict[int, int]) -> tuple[pa.Array, pa.Array]:

@@ -2,8 +2,8 @@
 
     HarmgridError
       InputError(ValueError)      what was given cannot be used
-        UnreadableSource  UnknownColumn  InvalidProfile  UnusableSectors  InvalidRecipe
-        InvalidWindow  UnknownParameter  UnknownPlace  InvalidTile
+        UnreadableSource  UnknownSource  UnknownColumn  InvalidProfile  UnusableSectors  InvalidRecipe
+        InvalidWindow  UnknownParameter  UnknownPlace  InvalidTile  TellingReason
       StateError(RuntimeError)    what is stored does not allow it
         NoSnapshot  SnapshotCorrupt  NothingToPublish  RecordsUnusable  MixedRecords  UnweighedEvents
         Inconsistent
@@ -36,6 +36,18 @@ class UnreadableSource(InputError):
     """A file that is not what it should be: no zip, no CSV, over a limit, cut short."""
 
     code = "unreadable_source"
+
+
+class UnknownSource(InputError):
+    """A source of which the records hold nothing."""
+
+    code = "unknown_source"
+
+
+class TellingReason(InputError):
+    """A reason for a removal that names what is to be removed, and would keep it."""
+
+    code = "telling_reason"
 
 
 class UnknownColumn(InputError):

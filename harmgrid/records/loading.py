@@ -25,7 +25,7 @@ from harmgrid.types import Receipt, Reject
 _PROVENANCE = ("file_id", "row_number")
 _KEYS = {"id", "source_id", "reference", "ordinal", *_PROVENANCE}
 
-_seen = sa.Table(
+seen = sa.Table(
     "seen",
     sa.MetaData(),
     sa.Column("reference", sa.Text, primary_key=True),
@@ -109,7 +109,7 @@ class Load:
     def withdraw_unseen(self) -> int:
         """Drop the rows of the source that no file of this load held; how many."""
         table = self.target.table
-        unseen = sa.and_(table.c.source_id == self.source_id, table.c.reference.not_in(sa.select(_seen.c.reference)))
+        unseen = sa.and_(table.c.source_id == self.source_id, table.c.reference.not_in(sa.select(seen.c.reference)))
         with self.bulk.writing():
             return delete_counted(self.bulk, table, unseen)
 
@@ -182,8 +182,12 @@ class FileLoad:
         counts = {name: pa.array([getattr(receipt, name)], pa.int64()) for name in figures}
         keys = {"load_id": pa.array([self.load.id], pa.int64()), "file_id": pa.array([self.file_id], pa.int64())}
         self.bulk.insert(receipts.name, pa.table(keys | counts))
+        self.deliver(delivered)
+
+    def deliver(self, months: Sequence[int]) -> None:
+        """Write down that the source has delivered these months."""
         known = self.bulk.rows(sa.select(deliveries.c.month).where(deliveries.c.source_id == self.load.source_id))
-        new = sorted(set(delivered) - set(known.column(0).to_pylist()))
+        new = sorted(set(months) - set(known.column(0).to_pylist()))
         if new:
             columns = {
                 "source_id": pa.array([self.load.source_id] * len(new), pa.int64()),
@@ -197,8 +201,8 @@ class FileLoad:
         batch = self.load.target.batch
         given = batch.c.ordinal.is_(None) if "ordinal" in batch.c else sa.true()  # a made reference cannot repeat
         arrivals = sa.select(*(batch.c[name] for name in columns)).where(given).order_by(batch.c.row_number)
-        self.bulk.run(_insert_new(self.bulk, columns, arrivals))
-        first = sa.exists().where(*(_seen.c[name] == batch.c[name] for name in columns))
+        self.bulk.run(insert_new(self.bulk, columns, arrivals))
+        first = sa.exists().where(*(seen.c[name] == batch.c[name] for name in columns))
         later = sa.select(batch.c.row_number).where(given, ~first).order_by(batch.c.row_number)
         repeated: NDArray[np.int64] = self.bulk.rows(later)["row_number"].to_numpy()
         return repeated
@@ -212,7 +216,7 @@ def begin_load(records: Records, source: Source, *, archive: str, now: datetime)
         MixedRecords: the source's earlier rows are another kind of record.
     """
     with records.bulk() as bulk:
-        bulk.run(CreateTable(_seen))
+        bulk.run(CreateTable(seen))
         with bulk.writing():
             source_id = _source_id(bulk, source)
             new = sa.insert(loads).values(source_id=source_id, archive=archive, started_at=now.isoformat())
@@ -258,8 +262,8 @@ def _id_of(bulk: Bulk, table: sa.Table, **key: object) -> int:
     return int(found)
 
 
-def _insert_new(bulk: Bulk, columns: list[str], rows: sa.Select[Any]) -> ClauseElement:
+def insert_new(bulk: Bulk, columns: list[str], rows: sa.Select[Any]) -> ClauseElement:
     """The insert that leaves a reference that has been seen as it is; each dialect spells it through its own class."""
     if bulk.dialect.name == "sqlite":
-        return sa.dialects.sqlite.insert(_seen).from_select(columns, rows).on_conflict_do_nothing()
-    return sa.dialects.postgresql.insert(_seen).from_select(columns, rows).on_conflict_do_nothing()
+        return sa.dialects.sqlite.insert(seen).from_select(columns, rows).on_conflict_do_nothing()
+    return sa.dialects.postgresql.insert(seen).from_select(columns, rows).on_conflict_do_nothing()
