@@ -21,7 +21,7 @@ GROUP_KINDS = ("OCG", "UCG", "PCG")
 PRIORITY = "priority"  # beside the kinds of groups: people with a priority flag
 FIELDS = ("category", "offence", "status")  # of an event, that a measure may choose by
 
-_KEYS = {"id", "title", "release", "source", "notes", "weights", "links", "same_offence", "theme", "measure"}
+_KEYS = {"id", "title", "release", "source", "note", "weights", "links", "same_offence", "theme", "measure"}
 _MEASURE_KEYS = {"id", "title", "kinds", "where", "linked", "people", "weight", "generated", "primary"}
 
 
@@ -55,6 +55,7 @@ class Scoring:
     categories: Mapping[str, Weight]  # by category in lower case
     involved: frozenset[str]  # roles in an event that link it to a group
     no_members: frozenset[str]  # roles in a group that do not make a member
+    notes: tuple[tuple[str, frozenset[str]], ...]  # and the kinds of source that they are about; none for all
 
     @property
     def known_categories(self) -> frozenset[str]:
@@ -72,7 +73,12 @@ class Scoring:
         )
         return replace(
             self,
-            recipe=replace(self.recipe, measures=measures, themes=tuple(theme for theme in themes if theme.measures)),
+            recipe=replace(
+                self.recipe,
+                measures=measures,
+                themes=tuple(theme for theme in themes if theme.measures),
+                notes=tuple(text for text, about in self.notes if not about or about & kinds),
+            ),
             takes=tuple(self.takes[bit] for bit in kept),
             otherwise=tuple(self.otherwise[bit] for bit in kept),
         )
@@ -130,10 +136,11 @@ def _scoring(name: str, data: Mapping[str, Any], beside: Path | None) -> Scoring
     names = ids + [theme.id for theme in themes]
     if len(set(names)) < len(names) or not all(set(theme.measures) <= set(ids) for theme in themes):
         raise _invalid(name, "with an id twice, or a theme of measures that it does not have", "ids that are unique")
+    notes = tuple((str(note["text"]), frozenset(note.get("kinds", ()))) for note in data["note"])
     return Scoring(
         recipe=Recipe(
             **{key: str(data[key]) for key in ("id", "title", "release", "source")},
-            notes=tuple(map(str, data["notes"])),
+            notes=tuple(text for text, _ in notes),
             measures=measures,
             themes=themes,
         ),
@@ -143,6 +150,7 @@ def _scoring(name: str, data: Mapping[str, Any], beside: Path | None) -> Scoring
         categories=categories,
         involved=frozenset(links["involved"]),
         no_members=frozenset(links["no_members"]),
+        notes=notes,
     )
 
 

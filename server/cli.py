@@ -75,7 +75,7 @@ def command(context: click.Context, data_dir: Path | None) -> None:
 )
 @click.option(
     "--covers",
-    help="Of events: months that the files deliver, as 2022-03..2023-02, even those without a row, which are then zero.",
+    help="Of events: months that the files deliver, as 2022-03..2023-02; those without a row are zero.",
 )
 @click.pass_obj
 def load(
@@ -118,7 +118,6 @@ def list_sources() -> None:
 def check_source_command(settings: Settings, profile: str, path: Path | None) -> None:
     """Read a sample of PATH and show what would be loaded and what rejected. Nothing is."""
     from etl.check_source import check_source
-
     from etl.load import known_to
     from etl.profiles import read_profile
     from harmgrid.recipes import read_recipe
@@ -209,7 +208,7 @@ def demo(settings: Settings, port: int, *, and_serve: bool) -> None:
 
     require_synthetic(open_records(settings.database_url))
     for profile, path in build_demo(settings.data_dir / "demo-source").sources:
-        _load(settings, (profile, path))
+        _load(settings, (profile, path), brief=True)
     _publish(settings)
     if and_serve:
         _serve(settings, host="127.0.0.1", port=port, workers=1, open_to_network=False)
@@ -222,13 +221,14 @@ def _load(
     sectors: Path | None = None,
     valid_from: datetime | None = None,
     covers: Window | None = None,
+    brief: bool = False,
 ) -> None:
     from etl.boundaries import read_areas_file
     from etl.load import load_source
     from etl.profiles import read_profile
     from harmgrid.recipes import read_recipe
     from harmgrid.records import open_records
-    from server.receipt import receipt_lines
+    from server.receipt import receipt_line, receipt_lines
 
     name, path = what
     profile = read_profile(name)
@@ -258,7 +258,7 @@ def _load(
         )
     if areas and not needed_first:  # last, so that a load that is refused has changed nothing
         _replace_areas(settings, areas, None)
-    for line in receipt_lines(profile, receipt):
+    for line in [receipt_line(profile, receipt)] if brief else receipt_lines(profile, receipt):
         click.echo(line)
 
 

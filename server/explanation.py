@@ -32,7 +32,9 @@ def explanation_lines(published: Published, question: Question, place: Place) ->
     if place.share is not None:
         yield f"{place.share:.1%} of the harm of the force"
     yield ""
-    yield "made of".ljust(_WIDTH) + f"{'events':>10}{'harm':>16}{'share':>9}"
+    if any(part.people for part in place.parts.values()):
+        yield "people are the mean of their number at the ends of the months"
+    yield "made of".ljust(_WIDTH) + f"{'events':>10}{'people':>10}{'harm':>16}{'share':>9}"
     yield from (_line(titles[measure], part) for measure, part in place.parts.items())
     yield from (_line(_GENERATED[kind], part) for kind, part in place.generated.items())
     if place.largest:
@@ -47,5 +49,5 @@ def explanation_lines(published: Published, question: Question, place: Place) ->
 
 def _line(name: str, part: Part) -> str:
     share = "" if part.share is None else f"{part.share:.1%}"
-    number = f"{part.people:,.1f}" if part.people else f"{part.count:,}"
-    return f"{name[: _WIDTH - 2]:{_WIDTH}}{number:>10}{part.harm:>16,.2f}{share:>9}"
+    people = f"{part.people:,.1f}" if part.people else ""
+    return f"{name[: _WIDTH - 2]:{_WIDTH}}{part.count:>10,}{people:>10}{part.harm:>16,.2f}{share:>9}"

@@ -25,6 +25,14 @@ def receipt_lines(profile: Profile, receipt: LoadReceipt) -> Iterator[str]:
         yield f"not {profile.title.lower()}, left out: {', '.join(receipt.left_out)}"
 
 
+def receipt_line(profile: Profile, receipt: LoadReceipt) -> str:
+    """The whole load in one line."""
+    total = receipt.total
+    parts = [f"{getattr(total, column):,} {column}" for column in _COLUMNS[1:] if getattr(total, column)]
+    reasons = ", ".join(f"{reason} {rows:,}" for reason, rows in sorted(total.reasons.items()))
+    return f"{profile.title}: {total.read:,} read = {' + '.join(parts) or 0}" + (f" ({reasons})" if reasons else "")
+
+
 def _reasons(total: Receipt) -> Iterator[str]:
     for reason, rows in sorted(total.reasons.items(), key=lambda item: (-item[1], item[0])):
         yield f"{rows:>12,} rejected: {reason} ({REASONS[reason]})"
