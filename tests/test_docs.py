@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from etl.police_uk import REASONS
+from etl.rows import REASONS
 from harmgrid import errors
 from harmgrid.errors import HarmgridError
 from harmgrid.snapshot import Store

@@ -3,7 +3,7 @@
 import pytest
 
 from etl.load import LoadReceipt
-from etl.police_uk import REASONS
+from etl.rows import REASONS
 from harmgrid.types import Receipt
 from server.receipt import receipt_lines
 
