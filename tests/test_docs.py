@@ -94,7 +94,9 @@ def test_every_error_code_is_in_the_reference_with_its_status() -> None:
 @pytest.mark.quick
 def test_every_reject_reason_is_in_the_reference_in_the_words_of_the_code() -> None:
     rows = {row[0].strip("`"): row[1] for row in table("Reject reasons") if row[0].startswith("`")}
-    assert rows == REASONS
+    assert "missing_…" in rows  # one row for the many fields
+    given = {reason: text for reason, text in REASONS.items() if not reason.startswith("missing_")}
+    assert {reason: text for reason, text in rows.items() if reason != "missing_…"} == given
 
 
 @pytest.mark.quick
