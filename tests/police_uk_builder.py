@@ -11,16 +11,23 @@ import sqlite3
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import psycopg
+import shapely
 import sqlalchemy as sa
 
-from etl.boundaries import read_sector_file
-from etl.load import LoadReceipt, load_police_uk
+from etl.load import LoadReceipt, load_source
+from etl.profiles import read_profile
+from etl.publish import publish
+from harmgrid.published import BASE_LEVEL
+from harmgrid.recipes import DEFAULT_RECIPE, Scoring, read_recipe
 from harmgrid.records import Records, open_records
-from harmgrid.records.boundaries import replace_sectors
+from harmgrid.records.boundaries import replace_areas
+from harmgrid.sectors import Area
+from harmgrid.snapshot import Store
 from harmgrid.types import Receipt
 
 BURGLARY, ROBBERY = 377.4699379468708, 799.628870231477  # mean CSS weights of the table in harmgrid/data
@@ -124,13 +131,31 @@ def write_sectors(path: Path, features: Sequence[Any], **members: Any) -> Path:
     return path
 
 
-def take_sectors(records: Records, folder: Path, features: Sequence[Any]) -> int | None:
-    """Put these sectors into the records, by way of a file."""
-    return replace_sectors(records, read_sector_file(write_sectors(folder / "sectors.geojson", features)))
+def area(feature: Feature, **changes: Any) -> Area:
+    """A sector of the records; `changes` are of its fields, as in level or parent."""
+    names = {"id": feature["properties"]["sector_id"], "name": feature["properties"]["sector_name"]}
+    geometry: Any = shapely.geometry.shape(feature["geometry"])
+    return Area(**{"level": BASE_LEVEL, "geometry": geometry} | names | changes)
+
+
+def take_sectors(records: Records, features: Sequence[Feature]) -> Receipt:
+    """Put these sectors into the records, in place of those that are there."""
+    return replace_areas(records, BASE_LEVEL, [area(feature) for feature in features])
+
+
+@cache
+def default_recipe() -> Scoring:
+    return read_recipe(DEFAULT_RECIPE)
 
 
 def load(records: Records, path: Path) -> LoadReceipt:
-    return load_police_uk(records, path, now=lambda: NOON, progress=lambda _: None)
+    profile = read_profile("police-uk")
+    return load_source(records, profile, path, default_recipe(), now=lambda: NOON, progress=lambda _, __: None)
+
+
+def publish_records(records: Records, folder: Path, now: datetime = NOON) -> str:
+    """Publish the records into the store of a folder; the version."""
+    return publish(records, Store(directory=folder), default_recipe(), now=now, progress=lambda _: None)
 
 
 def figures(receipt: Receipt) -> tuple[int, int, int, int, int, int]:
@@ -158,8 +183,8 @@ def contents(records: Records) -> dict[str, list[tuple[Any, ...]]]:
     return {
         "events": table(
             records,
-            "SELECT reference, ordinal, f.name, row_number, month, category, lon, lat, cell, place, location,"
-            " lsoa_code, lsoa_name, outcome, context, reported_by, falls_within"
+            "SELECT reference, ordinal, f.name, row_number, kind, month, day, category, offence, incident, status,"
+            " lon, lat, cell, location, lsoa_code, lsoa_name, outcome, context, reported_by, falls_within, details"
             " FROM events JOIN files f ON f.id = file_id ORDER BY reference",
         ),
         "rejects": table(
@@ -168,10 +193,12 @@ def contents(records: Records) -> dict[str, list[tuple[Any, ...]]]:
         ),
         "deliveries": table(records, "SELECT month FROM deliveries ORDER BY month"),
         "files": table(records, "SELECT name FROM files ORDER BY name"),
-        "sectors": [
-            (name, position, title, bytes(shape))
-            for name, position, title, shape in table(
-                records, "SELECT id, position, name, geometry FROM sectors ORDER BY position"
+        "areas": [
+            (*texts, bytes(shape))
+            for *texts, shape in table(
+                records,
+                "SELECT level, id, valid_from, valid_to, name, parent_level, parent, parent_name, geometry"
+                " FROM areas ORDER BY level, id, valid_from",
             )
         ],
     }
@@ -180,7 +207,7 @@ def contents(records: Records) -> dict[str, list[tuple[Any, ...]]]:
 def load_havens(url: str, folder: Path) -> Records:
     """March: 2 burglaries and 3 ASB in the west, 1 robbery in the east. May: 1 robbery at sea, 1 burglary nowhere."""
     records = open_records(url)
-    take_sectors(records, folder, havens())
+    take_sectors(records, havens())
     march = [crime("a"), crime("b"), *[asb()] * 3, crime("c", at=EAST, Crime_type="Robbery")]
     may = [crime("d", at=SEA, Month="2022-05", Crime_type="Robbery"), crime("e", at=None, Month="2022-05")]
     load(records, write_archive(folder / "a.zip", {MARCH: march, MAY: may}))

@@ -127,7 +127,7 @@ def _record(name: str, *content: Column[Any], comment: str) -> Table:
         Column("row_number", BigInteger, nullable=False),
         *content,
         Column("falls_within", Text, nullable=False, comment="the force"),
-        Column("details", Text, nullable=False, comment="JSON: what else the file says"),
+        Column("details", Text, nullable=False, comment="JSON: what else the file says; empty if nothing"),
         UniqueConstraint("source_id", "reference"),
         comment=comment,
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import h3
 import pyarrow as pa
 import pytest
 import sqlalchemy as sa
@@ -18,11 +19,25 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from harmgrid.errors import RecordsUnusable
+from harmgrid.grid import BASE_RESOLUTION
 from harmgrid.records import Records, open_records
 from harmgrid.records.tables import metadata, sources
-from tests.police_uk_builder import table
+from tests.police_uk_builder import (
+    MARCH,
+    WEST,
+    area,
+    contents,
+    crime,
+    figures,
+    havens,
+    load,
+    table,
+    take_sectors,
+    write_archive,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
+OF_EVENTS = {"record": "event", "kind": "street_crime"}
 
 
 @contextmanager
@@ -53,26 +68,68 @@ def test_the_migrations_lead_from_nothing_to_the_tables(database_url: str) -> No
     assert differences(open_records(database_url)) == []
 
 
-def test_the_migrations_lead_down_and_up_again(database_url: str) -> None:
-    records = open_records(database_url)
+def test_the_first_migration_leads_up_and_down_again(database_url: str) -> None:
+    records = Records(url=sa.make_url(database_url))
+    migrate(records, "0001")
     migrate(records, "base")
     with connected(records) as connection:
         assert sa.inspect(connection).get_table_names() == ["alembic_version"]
     assert differences(records) != []
-    migrate(records, "head")
-    assert differences(records) == []
 
 
 def test_a_database_that_was_taken_down_is_brought_up_by_opening_it(database_url: str) -> None:
-    records = open_records(database_url)
+    records = Records(url=sa.make_url(database_url))
+    migrate(records, "0001")
     migrate(records, "base")
     assert differences(open_records(database_url)) == []
+
+
+FIRST_ROWS = """
+INSERT INTO sources (name) VALUES ('police-uk');
+INSERT INTO files (source_id, name) VALUES (1, '2022-03-havenshire-street.csv');
+INSERT INTO loads (source_id, archive, started_at) VALUES (1, 'a.zip', '2026-11-01T12:00:00+00:00');
+INSERT INTO receipts VALUES (1, 1, 2, 1, 0, 0, 1, 0);
+INSERT INTO deliveries VALUES (1, 24266);
+INSERT INTO rejects VALUES (1, 3, 'unreadable_month', 'x,y');
+INSERT INTO events (source_id, reference, ordinal, file_id, row_number, month, category, lon, lat, cell, place,
+    location, lsoa_code, lsoa_name, outcome, context, reported_by, falls_within)
+VALUES (1, 'a', NULL, 1, 2, 24266, 'Burglary', 3.05, 55.05, :cell, 3, 'On or near Quay Lane', 'X01000001',
+    'Havenshire 001A', 'Under investigation', '', 'Havenshire Police', 'Havenshire Police')
+"""
+
+
+def test_a_database_of_the_first_schema_is_brought_up_to_date_with_all_that_it_holds(
+    database_url: str, tmp_path: Path
+) -> None:
+    """One burglary in Westhaven, one reject and two sectors, as the first version wrote them."""
+    records = Records(url=sa.make_url(database_url))
+    migrate(records, "0001")
+    cell = h3.str_to_int(h3.latlng_to_cell(WEST[1], WEST[0], BASE_RESOLUTION))
+    with connected(records) as connection:
+        for statement in FIRST_ROWS.split(";"):
+            connection.execute(sa.text(statement), {"cell": cell} if ":cell" in statement else {})
+        for position, haven in enumerate(map(area, reversed(havens()))):
+            sector = {"id": haven.id, "position": position, "name": haven.name, "geometry": haven.geometry.wkb}
+            connection.execute(sa.text("INSERT INTO sectors VALUES (:id, :position, :name, :geometry)"), sector)
+
+    assert open_records(database_url) == records
+    assert differences(records) == []
+    assert table(records, "SELECT name, record, kind FROM sources") == [("police-uk", "event", "street_crime")]
+    assert table(records, "SELECT id, kind, day, offence, incident, status, details FROM events") == [
+        (1, "street_crime", None, "", "", "", "")
+    ]
+    held = contents(records)
+    assert held["rejects"] == [(MARCH, 3, "unreadable_month", "x,y")]
+    assert figures(take_sectors(records, havens())) == (2, 0, 0, 2, 0, 0)
+    receipt = load(records, write_archive(tmp_path / "a.zip", {MARCH: [crime("a")]}))
+    assert figures(receipt.total) == (1, 0, 0, 1, 0, 0)
+    assert contents(records) == held | {"rejects": []}
 
 
 def test_opening_twice_changes_nothing(database_url: str) -> None:
     records = open_records(database_url)
     with records.bulk() as bulk, bulk.writing():
-        bulk.run(sa.insert(sources).values(name="kept"))
+        bulk.run(sa.insert(sources).values(name="kept", **OF_EVENTS))
     assert open_records(database_url) == records
     assert table(records, "SELECT name FROM sources") == [("kept",)]
 
@@ -134,13 +191,13 @@ def test_a_transaction_that_raises_leaves_nothing(database_url: str) -> None:
 
     def write_and_fail() -> None:
         with records.bulk() as bulk, bulk.writing():
-            bulk.run(sa.insert(sources).values(name="half"))
+            bulk.run(sa.insert(sources).values(name="half", **OF_EVENTS))
             raise KeyError
 
     with pytest.raises(KeyError):
         write_and_fail()
     with records.bulk() as bulk, bulk.writing():
-        bulk.run(sa.insert(sources).values(name="whole"))
+        bulk.run(sa.insert(sources).values(name="whole", **OF_EVENTS))
     assert table(records, "SELECT name FROM sources") == [("whole",)]
 
 
@@ -150,7 +207,7 @@ def test_a_reader_sees_one_state_while_another_writes(database_url: str) -> None
     with records.bulk() as reader, reader.reading():
         assert reader.value(count) == 0
         with records.bulk() as writer, writer.writing():
-            writer.run(sa.insert(sources).values(name="new"))
+            writer.run(sa.insert(sources).values(name="new", **OF_EVENTS))
         assert reader.value(count) == 0
     with records.bulk() as reader, reader.reading():
         assert reader.value(count) == 1
@@ -174,7 +231,7 @@ def test_writers_in_threads_take_turns(database_url: str) -> None:
         for turn in range(5):
             with records.bulk() as bulk, bulk.writing():
                 seen = bulk.value(sa.select(sa.func.count()).select_from(sources))
-                bulk.run(sa.insert(sources).values(name=f"{seen} {name} {turn}"))
+                bulk.run(sa.insert(sources).values(name=f"{seen} {name} {turn}", **OF_EVENTS))
 
     threads = [threading.Thread(target=write, args=(name,)) for name in "abcd"]
     for thread in threads:
@@ -201,7 +258,7 @@ records = open_records(url)
 for turn in range(5):
     with records.bulk() as bulk, bulk.writing():
         seen = bulk.value(sa.select(sa.func.count()).select_from(sources))
-        bulk.run(sa.insert(sources).values(name=f"{seen} {name} {turn}"))
+        bulk.run(sa.insert(sources).values(name=f"{seen} {name} {turn}", record="event", kind=""))
 """
 
 
