@@ -1,6 +1,5 @@
 """The text of a batch of rows: as fields, by the profile of their source, and as it came, to quote from."""
 
-import functools
 import json
 from collections.abc import Mapping, Sequence
 
@@ -16,25 +15,32 @@ from harmgrid.types import Reject
 
 
 class Texts:
-    """The fields of a batch as trimmed text, each made when it is asked for."""
+    """The fields of a batch as trimmed text, each made when it is first asked for."""
 
     def __init__(self, batch: RawBatch, profile: Profile) -> None:
         self.batch, self.profile = batch, profile
         self.size = len(batch.numbers)
-        # A column may fill several fields, and a field be asked for several times.
-        self.column = functools.cache(self._column)
-        self.field = functools.cache(self._field)
+        self._columns: dict[str, pa.Array] = {}
+        self._fields: dict[str, pa.Array] = {}
+
+    def column(self, name: str) -> pa.Array:
+        """A column of the file, trimmed if it is text."""
+        if name not in self._columns:
+            column = self.batch.columns[name]
+            self._columns[name] = pc.utf8_trim_whitespace(column) if pa.types.is_string(column.type) else column
+        return self._columns[name]
+
+    def field(self, name: str) -> pa.Array:
+        """A field of the record, empty text where neither the file nor the profile says anything of it."""
+        if name not in self._fields:
+            self._fields[name] = self._field(name)
+        return self._fields[name]
 
     def empty(self, name: str) -> NDArray[np.bool_]:
         """Where a field is empty."""
-        column = self.field(name)
-        lengths = pc.fill_null(pc.binary_length(column), 0)
+        lengths = pc.fill_null(pc.binary_length(self.field(name)), 0)
         empty: NDArray[np.bool_] = pc.equal(lengths, 0).to_numpy(zero_copy_only=False)
         return empty
-
-    def _column(self, name: str) -> pa.Array:
-        column = self.batch.columns[name]
-        return pc.utf8_trim_whitespace(column) if pa.types.is_string(column.type) else column
 
     def _field(self, name: str) -> pa.Array:
         if name in self.profile.fixed:
