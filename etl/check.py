@@ -59,7 +59,13 @@ def check(records: Records, store: Store, scoring: Scoring, *, progress: Callabl
         state = read_state(bulk)
     counting = count_state(state, scoring)
     levels = standing_levels(state.areas, state.residents, counting.months)
-    _require_equal("the recipe", "settings", counting.scoring.recipe, published.recipe)
+    _require_equal("the recipe", "settings", scoring.recipe.id, published.recipe.id)
+    if counting.scoring.recipe != published.recipe:
+        raise Inconsistent(
+            came=f"the recipe {scoring.recipe.id} with other measures or weights than the snapshot was made with",
+            expected="a recipe that stays as it is under its id, and sources of the same kinds",
+            do="run harmgrid publish, and give a changed recipe another id",
+        )
     _require_equal("delivered months", "records", counting.months, published.months)
     for name, level in levels.items():
         found = [sector.id for known in published.levels if known.id == name for sector in known.sectors]

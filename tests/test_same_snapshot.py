@@ -115,6 +115,12 @@ def write_semicolons(path: Path, rows: list[dict[str, str]]) -> Path:
     return path
 
 
+def test_either_database_gives_the_same_snapshot(database_url: str, tmp_path: Path, expected: str) -> None:
+    records = open_records(database_url)
+    load_handmere(records)
+    assert version(records, tmp_path) == expected
+
+
 Write = Callable[[Path, list[dict[str, str]]], Path]
 FORMATS: dict[str, tuple[Write, str]] = {  # by suffix
     "csv": (write_semicolons, 'format = "csv"\ndelimiter = ";"\nencoding = "cp1252"'),
