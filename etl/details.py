@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 # As `json.dumps` escapes them; Arrow has no kernel for it.
 _ESCAPES = [("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"), ("\b", "\\b"), ("\f", "\\f")]
 _OTHERS = [chr(code) for code in range(32) if chr(code) not in "\n\r\t\b\f"]
+_RARE = r"[\x00-\x07\x0b\x0e-\x1f]"
 
 
 def details_from(columns: Mapping[str, pa.Array], rows: int) -> pa.Array:
@@ -33,8 +34,13 @@ def _entries(key: str, texts: pa.Array) -> pa.Array:
 
 
 def _escaped(texts: pa.Array) -> pa.Array:
-    if not pc.any(pc.match_substring_regex(texts, '[\\x00-\\x1f"\\\\]')).as_py():
+    if not _any(texts, r'[\x00-\x1f"\\]'):
         return texts
-    for character, escape in [*_ESCAPES, *((other, f"\\u{ord(other):04x}") for other in _OTHERS)]:
+    rare = [(other, f"\\u{ord(other):04x}") for other in _OTHERS] if _any(texts, _RARE) else []
+    for character, escape in [*_ESCAPES, *rare]:
         texts = pc.replace_substring(texts, character, escape)
     return texts
+
+
+def _any(texts: pa.Array, pattern: str) -> bool:
+    return bool(pc.any(pc.match_substring_regex(texts, pattern)).as_py())
