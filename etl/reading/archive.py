@@ -3,6 +3,7 @@
 An archive's limits are checked against its directory before a byte is unpacked.
 """
 
+import io
 import lzma
 import os
 import zipfile
@@ -20,6 +21,7 @@ from harmgrid.errors import HarmgridError, UnreadableSource
 MAX_FILES = 10_000
 MAX_BYTES = 20 * 1024**3  # of all files together, unpacked
 MAX_RATIO = 200  # unpacked to packed; street crime packs about 6 to 1
+MAX_HELD = 256 * 1024**2  # of a file that has to be unpacked into memory to be read
 _RATIO_FROM = 1024**2  # a small file of equal rows may pack better than that and harms nobody
 _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError)
 _ARCHIVES = (".zip", ".shz")
@@ -63,6 +65,22 @@ class Found:
                 do="fetch the archive again",
             ) from error
 
+    @contextmanager
+    def open_seekable(self) -> Iterator[IO[bytes]]:
+        """Its bytes, in any order; those of an archive are held in memory.
+
+        Raises:
+            UnreadableSource: see `open`; or too large for that.
+        """
+        if self.inside and self.size > MAX_HELD:
+            raise UnreadableSource(
+                came=f"{self.name} of {self.size:,} bytes in {self.path.name}",
+                expected=f"{MAX_HELD:,} bytes at most, for what has to be held in memory",
+                do="unpack the archive and load the file itself",
+            )
+        with self.open() as file:
+            yield io.BytesIO(file.read()) if self.inside else file
+
 
 def find_files(path: Path, reading: Reading) -> tuple[list[Found], list[str]]:
     """The files to read, in the order of their names, and the names of others of that format that are left out.
@@ -92,7 +110,7 @@ def find_files(path: Path, reading: Reading) -> tuple[list[Found], list[str]]:
     return sorted(chosen, key=lambda file: file.name), sorted(left_out - endless)
 
 
-def open_directory(path: Path | IO[bytes], name: str) -> list[zipfile.ZipInfo]:
+def entries_of(path: Path | IO[bytes], name: str) -> list[zipfile.ZipInfo]:
     """What an archive holds, by its directory.
 
     Raises:
@@ -134,7 +152,7 @@ def _in_folder(path: Path) -> list[Found]:
 def _in_archive(path: Path) -> list[Found]:
     return [
         Found(path=path, inside=entry.filename, size=entry.file_size)
-        for entry in open_directory(path, path.name)
+        for entry in entries_of(path, path.name)
         if not entry.is_dir() and not entry.filename.startswith("__MACOSX/")
     ]
 

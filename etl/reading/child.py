@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from etl.reading.archive import Found, find_files
 from etl.reading.blocks import Block, Damaged, Table
-from etl.reading.limits import ADDRESS_SPACE, confine, die_with, lines_until_closed
+from etl.reading.limits import confine, die_with, lines_until_closed
 from etl.reading.pipe import MAX_BODY, bodies, damaged_batch, rows_batch, say
 from etl.reading.source import Member, Reading
 from harmgrid.errors import InputError, UnreadableSource
@@ -46,7 +46,9 @@ def main() -> None:
     request = json.loads(lines.get())
     reading = Reading(**request["reading"] | {"leave_out": tuple(request["reading"]["leave_out"])})
     die_with(request["parent"])
-    confine(may_write=reading.format == "sql")  # a database of one file may want its journal
+    most: int = request["address_space"]
+    # a database of one file may want its journal
+    confine(address_space=most, cpu_s=request["cpu_s"], may_write=reading.format == "sql")
     pa.set_cpu_count(1)
     try:
         with ExitStack() as stack:
@@ -62,7 +64,7 @@ def main() -> None:
             {"kind": "error", "code": error.code, "came": error.came, "expected": error.expected, "do": error.do},
         )
     except MemoryError:
-        say(answers, {"kind": "broken", "why": f"it takes more than {ADDRESS_SPACE // 1024**2:,} MB of memory"})
+        say(answers, {"kind": "broken", "why": f"it takes more than {most // 1024**2:,} MB of memory"})
     except Exception as error:  # noqa: BLE001 - whatever a library makes of a file, the parent is to hear of it
         say(answers, {"kind": "broken", "why": f"{type(error).__name__}: {error}"[:300]})
 

@@ -18,17 +18,22 @@ CPU_S = 1_800  # of a whole load
 _SET_PDEATHSIG, _SET_NO_NEW_PRIVS = 1, 38  # of prctl(2)
 
 
-def confine(*, may_write: bool) -> None:
+def confine(*, address_space: int, cpu_s: int, may_write: bool) -> None:
     """Put limits on this process."""
-    wanted = {resource.RLIMIT_AS: ADDRESS_SPACE, resource.RLIMIT_CPU: CPU_S, resource.RLIMIT_CORE: 0}
+    wanted = {resource.RLIMIT_AS: address_space, resource.RLIMIT_CPU: cpu_s, resource.RLIMIT_CORE: 0}
     if not may_write:
         wanted[resource.RLIMIT_FSIZE] = 0
     for limit, most in wanted.items():
-        inherited = [value for value in resource.getrlimit(limit) if value != resource.RLIM_INFINITY]
-        lowest = min([most, *inherited])
+        # beyond the soft limit of time the kernel says why it ends us, beyond the hard one it does not
+        allowed = (most, most + 5 if limit == resource.RLIMIT_CPU else most)
+        inherited = resource.getrlimit(limit)
         # macOS does not know every one of them
         with suppress(ValueError, OSError):
-            resource.setrlimit(limit, (lowest, lowest))
+            resource.setrlimit(limit, (_lower(allowed[0], inherited[0]), _lower(allowed[1], inherited[1])))
+
+
+def _lower(limit: int, inherited: int) -> int:
+    return limit if inherited == resource.RLIM_INFINITY else min(limit, inherited)
 
 
 def die_with(parent: int) -> None:

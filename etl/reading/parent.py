@@ -14,7 +14,7 @@ from typing import IO, Any, cast
 import numpy as np
 import pyarrow as pa
 
-from etl.reading.limits import CPU_S
+from etl.reading.limits import ADDRESS_SPACE, CPU_S
 from etl.reading.pipe import STALL_S, Ear, Nonsense, Silence, damaged_heard, rows_heard
 from etl.reading.source import GEOMETRY, Member, RawBatch, Reading
 from harmgrid.errors import InputError, UnknownColumn, UnreadableSource
@@ -144,7 +144,8 @@ class _Child:
             start_new_session=True,  # Ctrl-C is for the parent to deal with
         )
         self._ear = Ear(cast("IO[bytes]", self._process.stdout))
-        self._tell({"path": str(path), "reading": asdict(reading), "parent": os.getpid()})
+        limits = {"address_space": ADDRESS_SPACE, "cpu_s": CPU_S}
+        self._tell({"path": str(path), "reading": asdict(reading), "parent": os.getpid()} | limits)
 
     def ask(self, name: str, wanted: dict[str, Any]) -> None:
         """Ask for a file.
