@@ -25,6 +25,7 @@ from harmgrid.types import Window
 from server.settings import SETTINGS, Settings
 
 if TYPE_CHECKING:  # see `check` for why they are imported late
+    from etl.profiles import Profile
     from etl.reading import Member
     from harmgrid.sectors import Area
 
@@ -90,8 +91,8 @@ def load(
     """Bring the rows of a source into the records.
 
     PROFILE is a shipped source profile, such as police-uk (`harmgrid sources list` has them all), or the path of a
-    TOML file. PATH is a file, a folder of files or a zip archive; a database query needs none. Loading the same again
-    changes nothing.
+    TOML file. PATH is a file, a folder of files or a zip archive; it may stand in the profile instead, and a database
+    query needs none. Loading the same again changes nothing.
     """
     window = Window.from_text(covers) if covers else None
     _load(settings, (profile, path), sectors=sectors, valid_from=valid_from, covers=window)
@@ -127,7 +128,7 @@ def check_source_command(settings: Settings, profile: str, path: Path | None) ->
     found = read_profile(profile)
     with open_records(settings.database_url).bulk() as bulk, bulk.reading():
         known = known_to(read_recipe(settings.recipe), found, bulk)
-    for line in source_lines(check_source(path or Path(found.source), found, known)):
+    for line in source_lines(check_source(_path_of(found, path), found, known)):
         click.echo(line)
 
 
@@ -232,20 +233,18 @@ def _load(
 
     name, path = what
     profile = read_profile(name)
-    if path is None and profile.read.format != "sql":
-        raise click.UsageError(f"{name} needs a PATH: a file, a folder or a zip archive.")
+    path = _path_of(profile, path)
     if valid_from and profile.record != "area":
         raise click.UsageError(f"--valid-from is for areas; {name} holds records of the kind {profile.record}.")
     if covers and profile.record != "event":
         raise click.UsageError(f"--covers is for events; {name} holds records of the kind {profile.record}.")
-    if profile.record == "area" and path:
+    if profile.record == "area":
         _replace_areas(settings, read_areas_file(path, profile, told=click.echo), valid_from)
         return
     areas = read_areas_file(sectors, read_profile("sectors"), told=click.echo) if sectors else None
     needed_first = profile.place is not None and profile.place.bounds == "sectors"
     if areas and needed_first:
         _replace_areas(settings, areas, None)
-    path = path or Path(profile.source)
     with _bar(path.name) as progress:
         receipt = load_source(
             open_records(settings.database_url),
@@ -260,6 +259,14 @@ def _load(
         _replace_areas(settings, areas, None)
     for line in [receipt_line(profile, receipt)] if brief else receipt_lines(profile, receipt):
         click.echo(line)
+
+
+def _path_of(profile: "Profile", given: Path | None) -> Path:
+    """Where the files of a source are; of a database query only its name."""
+    path = given or profile.path
+    if path is None and profile.read.format != "sql":
+        raise click.UsageError(f"{profile.source} needs a PATH: a file, a folder or a zip archive.")
+    return path or Path(profile.source)
 
 
 def _replace_areas(settings: Settings, areas: list["Area"], valid_from: datetime | None) -> None:

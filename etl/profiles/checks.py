@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields as fields_of
+from pathlib import Path
 from typing import Any, Literal, NoReturn, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -22,7 +23,7 @@ KEYS: dict[str, tuple[str, ...]] = {
         *("source", "title", "record", "kind", "read", "fields", "fixed", "optional", "required", "values"),
         *("details", "dates", "place", "unknown", "delivery"),
     ),
-    "read": tuple(field.name for field in fields_of(Reading)),
+    "read": (*(field.name for field in fields_of(Reading)), "path"),
     "optional": ("columns",),
     "required": ("fields",),
     "dates": ("formats", "zone"),
@@ -84,7 +85,8 @@ def _profile(data: _Table) -> Profile:
         title=_text(data, "title"),
         record=record,
         kind=_kind(data, record),
-        read=_reading(tables["read"]),
+        read=_reading({key: value for key, value in tables["read"].items() if key != "path"}),
+        path=Path(_text(tables["read"], "path", "read")) if "path" in tables["read"] else None,
         fields=fields,
         fixed=fixed,
         optional=frozenset(optional),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from etl.places import Place
@@ -42,6 +43,7 @@ class Profile:
     record: str
     kind: str = ""  # of events
     read: Reading
+    path: Path | None = None  # where its files are, if nobody says otherwise
     fields: Mapping[str, Origin]
     fixed: Mapping[str, str] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()  # columns

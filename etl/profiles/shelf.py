@@ -1,6 +1,7 @@
 """Where profiles come from: those shipped beside this module, and files that somebody names."""
 
 import tomllib
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -33,7 +34,8 @@ def read_profile(name_or_path: str | Path) -> Profile:
             expected=f"one of {', '.join(shipped_profiles())}, or the path of a .toml file",
             do="choose one of them, or write your own as docs/sources.md says",
         )
-    return _profile(path.name, _bytes_of(path))
+    profile = _profile(path.name, _bytes_of(path))
+    return replace(profile, path=path.parent / profile.path) if profile.path else profile
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -1,6 +1,7 @@
 """Profiles: those that are shipped all read, and a file with a slip is refused with what was expected instead."""
 
 import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -219,3 +220,11 @@ def test_the_document_lists_every_shipped_profile_with_its_columns() -> None:
 @pytest.mark.parametrize("text", re.findall(r"```toml\n(.*?)```", DOCUMENT, re.DOTALL))
 def test_an_example_of_the_document_is_a_profile(tmp_path: Path, text: str) -> None:
     assert write_profile(tmp_path / "own.toml", text).title
+
+
+def test_a_profile_says_where_its_file_is_from_its_own_folder(tmp_path: Path) -> None:
+    shipped = (files("etl.profiles") / "groups.toml").read_text(encoding="utf-8")
+    profile = tmp_path / "ours.toml"
+    profile.write_text(shipped.replace("[read]\n", '[read]\npath = "exports/groups.csv"\n'), encoding="utf-8")
+    assert read_profile(profile).path == tmp_path / "exports" / "groups.csv"
+    assert read_profile("groups").path is None
