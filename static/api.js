@@ -3,21 +3,25 @@
  *
  * Answers are kept: a published snapshot never changes, so the same question has the same answer.
  *
- * @import {Classes, Place, SectorsAnswer, Snapshot, State} from "./types.js"
+ * @import {Classes, GroupsAnswer, MonthValue, Place, SectorsAnswer, Snapshot, State} from "./types.js"
  */
 
+import { measuresText } from "./measures.js";
 import { windowText } from "./months.js";
 import { whatifText } from "./multipliers.js";
 
 const KEPT = 60;
+const FORCE = "force:force"; // The place of the whole force; every snapshot has it.
 
 /** A question that got no answer, in sentences that a person can act on. */
 export class Refused extends Error {}
 
 /** @typedef {ReturnType<typeof createApi>} Api */
 
-/** Asks for the snapshot, the ranked sectors, the classes and one place. */
+/** Asks for the snapshot, the ranked areas, the classes, the groups and one place. */
 export function createApi() {
+  /** @type {Snapshot | null} */
+  let published = null;
   /** @type {Map<string, unknown>} */
   const kept = new Map();
 
@@ -34,23 +38,47 @@ export function createApi() {
     return answer;
   }
 
+  /** @param {State} state */
+  const asked = (state) => questionText(/** @type {Snapshot} */ (published), state);
+
   return {
     /** @returns {Promise<Snapshot>} */
-    snapshot: async () => /** @type {Snapshot} */ (await fetchJson("/api/snapshot")),
+    async snapshot() {
+      published = /** @type {Snapshot} */ (await fetchJson("/api/snapshot"));
+      return published;
+    },
 
     /**
      * @param {State} state
      * @param {AbortSignal} signal
      */
     sectors: async (state, signal) =>
-      /** @type {SectorsAnswer} */ (await ask(`/api/sectors?${question(state)}`, signal)),
+      /** @type {SectorsAnswer} */ (await ask(`/api/sectors?${levelText(state)}${asked(state)}`, signal)),
 
     /**
      * @param {State} state
      * @param {AbortSignal} signal
      */
     classes: async (state, signal) =>
-      /** @type {Classes} */ (await ask(`/api/classes?${question(state)}`, signal)),
+      /** @type {Classes} */ (await ask(`/api/classes?${asked(state)}`, signal)),
+
+    /**
+     * Every month of the whole force, whatever the window.
+     * @param {State} state
+     * @param {AbortSignal} signal
+     */
+    async series(state, signal) {
+      const address = `/api/places/${FORCE}?${answered(/** @type {Snapshot} */ (published), state)}`.replace(/[?&]$/, "");
+      return /** @type {{series: MonthValue[]}} */ (await ask(address, signal)).series;
+    },
+
+    /**
+     * The groups and all that is linked to them in the window, whatever measures are chosen.
+     * @param {State} state
+     * @param {AbortSignal} signal
+     */
+    groups: async (state, signal) =>
+      /** @type {GroupsAnswer} */ (await ask(`/api/groups?window=${windowText(state.window)}`, signal)),
 
     /**
      * @param {string} id
@@ -58,28 +86,44 @@ export function createApi() {
      * @param {AbortSignal} signal
      */
     place: async (id, state, signal) =>
-      /** @type {Place} */ (await ask(`/api/places/${encodeURIComponent(id)}?${question(state)}`, signal)),
+      /** @type {Place} */ (await ask(`/api/places/${encodeURIComponent(id)}?${asked(state)}`, signal)),
   };
 }
 
 /**
  * Address of a layer's tiles for the map library; {z}, {x} and {y} are its to fill.
  * @param {Snapshot} snapshot
- * @param {"hex" | "sectors"} layer
+ * @param {string} layer
  * @param {State} state
  */
 export function tileAddress(snapshot, layer, state) {
-  return `${location.origin}/tiles/${snapshot.snapshot}/${layer}/{z}/{x}/{y}.mvt?${question(state)}`;
+  return `${location.origin}/tiles/${snapshot.snapshot}/${layer}/{z}/{x}/{y}.mvt?${questionText(snapshot, state)}`;
 }
 
 /**
  * The state as parameters: sorted and without defaults, so that one question has one spelling and one cache entry.
+ * @param {Snapshot} snapshot
  * @param {State} state
  */
-function question(state) {
-  const measures = state.measures.length > 0 ? `measures=${[...state.measures].sort().join(",")}&` : "";
+export function questionText(snapshot, state) {
+  return `${answered(snapshot, state)}window=${windowText(state.window)}`;
+}
+
+/**
+ * What is asked for without the time of it.
+ * @param {Snapshot} snapshot
+ * @param {State} state
+ */
+function answered(snapshot, state) {
+  const measures = measuresText(snapshot, state.measures);
   const whatif = whatifText(state.whatif);
-  return `${measures}${whatif ? `whatif=${whatif}&` : ""}window=${windowText(state.window)}`;
+  const once = state.count === "once" ? "count=once&" : "";
+  return `${once}${measures ? `measures=${measures}&` : ""}${whatif ? `whatif=${whatif}&` : ""}`;
+}
+
+/** @param {State} state */
+function levelText({ level }) {
+  return level === "sector" ? "" : `level=${level}&`;
 }
 
 /**

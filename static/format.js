@@ -1,13 +1,14 @@
 /**
  * Numbers, dates and lists as people in Britain write them.
  *
- * @import {Measure, Snapshot, State} from "./types.js"
+ * @import {Snapshot} from "./types.js"
  */
 
 import { knownMonth, monthWords } from "./months.js";
 
 const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 const fine = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
+const tenths = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
 const short = new Intl.NumberFormat("en-GB", { notation: "compact", maximumSignificantDigits: 3 });
 const percent = new Intl.NumberFormat("en-GB", { style: "percent", maximumFractionDigits: 1 });
 const conjunction = new Intl.ListFormat("en-GB", { type: "conjunction" });
@@ -46,6 +47,31 @@ export function counted(count, noun) {
   return `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/**
+ * "12.5".
+ * @param {number} people
+ */
+export function peopleNumber(people) {
+  return tenths.format(people);
+}
+
+/**
+ * "12.5 people". People are a stock: over a window the mean of its month-ends, so there are parts of one.
+ * @param {number} people
+ */
+export function peopleWords(people) {
+  return `${peopleNumber(people)} ${people === 1 ? "person" : "people"}`;
+}
+
+/**
+ * "12 events", "12 events and 3.5 people": never one number for both.
+ * @param {{count: number, people: number}} amount
+ */
+export function amountWords({ count, people }) {
+  if (people === 0) return counted(count, "event");
+  return count === 0 ? peopleWords(people) : `${counted(count, "event")} and ${peopleWords(people)}`;
+}
+
 /** @param {string[]} words */
 export function list(words) {
   return conjunction.format(words);
@@ -81,17 +107,6 @@ export function rank({ rank, tied }) {
  */
 export function rangeWords([low, high]) {
   return low === high ? number(low) : `${number(low)} to ${number(high)}`;
-}
-
-/**
- * What the page counts at the moment: "All categories", "Burglary", "3 categories".
- * @param {Measure[]} measures
- * @param {State} state
- */
-export function chosenMeasures(measures, state) {
-  if (state.measures.length === 0) return "All categories";
-  if (state.measures.length > 1) return `${state.measures.length} categories`;
-  return measures.find((measure) => measure.id === state.measures[0])?.title ?? "";
 }
 
 /** @param {Snapshot} snapshot */

@@ -7,8 +7,11 @@
 
 import { classOf, spread } from "./colours.js";
 import { byId, h } from "./dom.js";
-import { chosenMeasures, counted, monthList, number, recipeName, shortNumber } from "./format.js";
-import { missingMonths, windowLength, windowWords } from "./months.js";
+import { countingWords } from "./counting.js";
+import { counted, monthList, number, recipeName, shortNumber } from "./format.js";
+import { areaBreaks, areaWords, capital } from "./levels.js";
+import { chosenMeasures, gapWords, inSentence, measuresOf } from "./measures.js";
+import { gapsOf, missingMonths, windowLength, windowWords } from "./months.js";
 import { whatifMark } from "./whatif.js";
 
 /** Average area of an H3 cell, km²; H3 documentation, "Cell statistics". */
@@ -33,7 +36,8 @@ export function mountLegend(chosen) {
   const recipe = h("p", { class: "legend-recipe" });
   const choices = CHOICES.map(({ value, label }) => {
     const input = h("input", { type: "radio", name: "layer", value });
-    return { input, label: h("label", { class: "choice" }, input, h("span", {}, label)) };
+    const words = h("span", {}, label);
+    return { input, words, label: h("label", { class: "choice" }, input, words) };
   });
   const toggle = h(
     "fieldset",
@@ -51,13 +55,16 @@ export function mountLegend(chosen) {
    * @param {View} view
    * @param {Window} shown
    */
-  function sayWindow({ snapshot }, shown) {
-    const missing = missingMonths(snapshot.months, shown);
+  function sayWindow({ snapshot, state }, shown) {
+    const missing = missingMonths(snapshot.months, shown, state.measures);
+    const gaps = gapWords(gapsOf(snapshot.months, shown, state.measures), snapshot);
     window.textContent = windowWords(shown);
     const length = `${counted(windowLength(shown), "month")}`;
     const some = `${length}, ${missing.length} without data: ${monthList(missing)}`;
     const none = missing.length === windowLength(shown) ? "No data was delivered" : some;
-    absent.textContent = missing.length > 0 ? none : `${length}, all delivered`;
+    const whole = missing.length > 0 ? none : `${length}, all delivered`;
+    absent.textContent = !gaps ? whole : `${missing.length > 0 ? none : length}. ${gaps}`;
+    absent.classList.toggle("gap-words", gaps !== "");
   }
 
   return {
@@ -67,9 +74,13 @@ export function mountLegend(chosen) {
      */
     update(view, { palette, resolution }) {
       const { snapshot, state } = view;
-      for (const { input } of choices) input.checked = input.value === state.layer;
-      title.textContent = `${unit(view)}, ${lower(chosenMeasures(snapshot.recipe.measures, state))}`;
-      recipe.textContent = `Weights: ${recipeName(snapshot)}.`;
+      for (const { input, words } of choices) {
+        input.checked = input.value === state.layer;
+        if (input.value === "sectors") words.textContent = state.level === "force" ? "Force" : capital(areaWords(state.level));
+      }
+      const counting = countingWords(state);
+      title.textContent = `${unit(view)}, ${inSentence(chosenMeasures(snapshot, state))}${counting ? `, ${counting}` : ""}`;
+      recipe.textContent = `Weights: ${recipeName(snapshot)}${localWeights(view)}.`;
       root.classList.remove("is-draft");
       sayWindow(view, state.window);
       mark.replaceChildren(...whatifMark(view));
@@ -97,9 +108,13 @@ function unit({ snapshot }) {
   return unit.charAt(0).toUpperCase() + unit.slice(1);
 }
 
-/** @param {string} text */
-function lower(text) {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+/**
+ * Which of the weights are nobody's publication.
+ * @param {View} view
+ */
+function localWeights({ snapshot, state }) {
+  const local = measuresOf(snapshot, state).filter(({ weighed }) => weighed === "local").length;
+  return local > 0 ? `; ${local === 1 ? "1 weight is local" : `${local} weights are local`}` : "";
 }
 
 /**
@@ -108,7 +123,7 @@ function lower(text) {
  * @param {number} resolution
  */
 function keysOf(view, palette, resolution) {
-  const { classes, state } = view;
+  const { classes, snapshot, state } = view;
   if (!classes) return [h("ul", { class: "swatches" }, missingRow(view))];
   const hexagons = classes.hex[resolution] ?? [];
   const keys = [];
@@ -118,7 +133,8 @@ function keysOf(view, palette, resolution) {
   }
   if (state.layer !== "hexagons") {
     const ramp = state.layer === "both" ? palette.ground : palette.ramp;
-    keys.push(key(view, "Sectors", { breaks: classes.sectors, ramp, lowest: palette.edge }));
+    const breaks = areaBreaks(snapshot, state, classes);
+    keys.push(key(view, capital(areaWords(state.level)), { breaks, ramp, lowest: palette.edge }));
   }
   const fixed = `Colours stay the same for every window of ${counted(classes.months, "month")}.`;
   return [...keys, h("p", { class: "legend-fixed" }, fixed)];
@@ -146,9 +162,8 @@ function key(view, name, scale) {
  * @param {View} view
  */
 function noHarm({ snapshot, state }) {
-  const chosen = snapshot.recipe.measures.filter(({ id }) => state.measures.includes(id));
-  const weightless = chosen.length > 0 && chosen.every(({ weight }) => weight === null);
-  return weightless ? "No harm: counted, but without a weight" : "No harm in this window";
+  const weightless = measuresOf(snapshot, state).every(({ weighed }) => weighed === "nothing");
+  return weightless ? "No harm: counted, but unweighted" : "No harm in this window";
 }
 
 /**

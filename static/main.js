@@ -6,7 +6,8 @@
 
 import { createApi, Refused } from "./api.js";
 import { byId, h } from "./dom.js";
-import { date } from "./format.js";
+import { date, list } from "./format.js";
+import { localWords } from "./local.js";
 import { Page } from "./page.js";
 
 const RANGES =
@@ -26,16 +27,19 @@ try {
  * What holds for the whole snapshot: the force, the notes that the recipe demands, the licence.
  * @param {Snapshot} snapshot
  */
-function writeFixed({ force, synthetic, published, recipe, attribution }) {
+function writeFixed({ force, synthetic, published, recipe, attribution, unfed }) {
   document.title = `${force}: harm by place`;
   byId("force").textContent = force;
   byId("published").textContent = `Published ${date(published)}`;
   byId("synthetic").hidden = !synthetic;
+  const local = recipe.measures.filter((measure) => measure.local);
   byId("notes").replaceChildren(
     h("h2", {}, "How the harm is counted"),
     ...recipe.notes.map((note) => h("p", {}, note)),
     h("p", {}, RANGES),
     h("p", {}, `Weights: ${recipe.title}, ${recipe.release}. Source: ${recipe.source}`),
+    ...local.map((measure) => h("p", {}, `${measure.title}. ${localWords(measure)}`)),
+    ...(unfed.length > 0 ? [h("p", { class: "unfed" }, `No source yet: ${list(unfed)}.`)] : []),
     h("p", {}, attribution),
   );
   const sheet = byId("sheet-button");

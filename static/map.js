@@ -11,6 +11,7 @@
 import { tileAddress } from "./api.js";
 import { byId } from "./dom.js";
 import { sectorLabels } from "./labels.js";
+import { levelOf } from "./levels.js";
 import { HATCH, lookOf, mapLayers, mapStyle, resolutionAt } from "./mapstyle.js";
 import { parseWindow } from "./months.js";
 import { nothingDelivered } from "./state.js";
@@ -52,7 +53,7 @@ export async function mountMap(view, palette, events) {
     container: byId("map"),
     style: mapStyle(snapshot, addresses(view), lookOf(view, palette)),
     ...opening(view),
-    minZoom: Math.max(0, snapshot.layers.sectors.minzoom),
+    minZoom: Math.max(0, snapshot.layers.hex.minzoom),
     maxZoom: 15,
     maxBounds: around(snapshot.bounds),
     attributionControl: false, // The page has its own line for it.
@@ -73,7 +74,7 @@ export async function mountMap(view, palette, events) {
   map.addImage(HATCH, hatch(palette), { pixelRatio: 2 });
 
   const stop = new AbortController();
-  const marks = createMarks(map);
+  const marks = createMarks(map, () => levelOf(snapshot, shown.state).layer);
   /** @type {Label[]} */
   let points = [];
   let shown = view;
@@ -82,7 +83,7 @@ export async function mountMap(view, palette, events) {
   listenToButtons(map, snapshot, stop.signal);
   map.on("sourcedata", () => {
     if (points.length > 0 || !map.isSourceLoaded("shapes")) return;
-    points = sectorLabels(pieces(map));
+    points = sectorLabels(pieces(map, levelOf(snapshot, shown.state).layer));
     writeLabels(map, points, shown);
   });
 
@@ -93,9 +94,14 @@ export async function mountMap(view, palette, events) {
       const now = addresses(next);
       const empty = nothingDelivered(next.state, snapshot);
       const ranked = shown.answer;
+      const sameLevel = next.state.level === shown.state.level;
       shown = next;
       // A window without any data keeps the tiles it has: their land is hatched and their figures are not drawn.
-      if (!empty && now.hex !== before.hex) retile(map, now);
+      if (!sameLevel) {
+        marks.forget();
+        points = [];
+        map.setStyle(mapStyle(snapshot, now, lookOf(next, colours)));
+      } else if (!empty && now.hex !== before.hex) retile(map, now);
       applyLook(map, next, colours);
       if (next.answer !== ranked) writeLabels(map, points, next);
       marks.open(next.state.place);
@@ -140,7 +146,8 @@ export async function mountMap(view, palette, events) {
 function addresses({ snapshot, state: wanted }) {
   const usual = nothingDelivered(wanted, snapshot) ? parseWindow(snapshot.default_window) : null;
   const state = usual ? { ...wanted, window: usual } : wanted;
-  return { hex: tileAddress(snapshot, "hex", state), sectors: tileAddress(snapshot, "sectors", state) };
+  const areas = levelOf(snapshot, state).layer;
+  return { hex: tileAddress(snapshot, "hex", state), areas: tileAddress(snapshot, areas, state) };
 }
 
 /** @param {View} view */
@@ -177,11 +184,11 @@ function around([west, south, east, north]) {
 
 /**
  * @param {MapLibre} map
- * @param {{hex: string, sectors: string}} tiles
+ * @param {{hex: string, areas: string}} tiles
  */
 function retile(map, tiles) {
   /** @type {VectorTileSource | undefined} */ (map.getSource("hex"))?.setTiles([tiles.hex]);
-  /** @type {VectorTileSource | undefined} */ (map.getSource("sectors"))?.setTiles([tiles.sectors]);
+  /** @type {VectorTileSource | undefined} */ (map.getSource("areas"))?.setTiles([tiles.areas]);
 }
 
 /**
@@ -243,7 +250,7 @@ function listenToButtons(map, snapshot, signal) {
 }
 
 /**
- * The hexagon at a point, else the sector; the sector where only sectors are drawn.
+ * The hexagon at a point, else the area; the area where only areas are drawn.
  * @param {MapLibre} map
  * @param {PointLike} point
  * @param {View} view
@@ -266,14 +273,15 @@ function hitAt(map, point, view) {
  */
 function hit(kind, id, { properties }, sector) {
   const resolution = kind === "hexagon" ? parseInt(id.charAt(1), 16) : null;
-  return { kind, id, harm: Number(properties.harm), count: Number(properties.count), resolution, sector };
+  return { kind, id, harm: Number(properties.harm), count: Number(properties.count), people: Number(properties.people ?? 0), resolution, sector };
 }
 
 /**
- * Marks one place as pointed at and one as open. An H3 index is never a sector's id, so both layers are told.
+ * Marks one place as pointed at and one as open. An H3 index is never the id of an area, so both layers are told.
  * @param {MapLibre} map
+ * @param {() => string} areas  The layer of the areas that are drawn.
  */
-function createMarks(map) {
+function createMarks(map, areas) {
   /** @type {Record<"hover" | "open", string | null>} */
   const now = { hover: null, open: null };
 
@@ -283,9 +291,9 @@ function createMarks(map) {
    */
   function set(mark, id) {
     if (now[mark] === id) return;
-    for (const name of ["hex", "sectors"]) {
-      if (now[mark] !== null) map.setFeatureState({ source: name, sourceLayer: name, id: now[mark] }, { [mark]: false });
-      if (id !== null) map.setFeatureState({ source: name, sourceLayer: name, id }, { [mark]: true });
+    for (const drawn of [{ source: "hex", sourceLayer: "hex" }, { source: "areas", sourceLayer: areas() }]) {
+      if (now[mark] !== null) map.setFeatureState({ ...drawn, id: now[mark] }, { [mark]: false });
+      if (id !== null) map.setFeatureState({ ...drawn, id }, { [mark]: true });
     }
     now[mark] = id;
   }
@@ -294,6 +302,11 @@ function createMarks(map) {
     hover: (id) => set("hover", id),
     /** @param {string | null} id */
     open: (id) => set("open", id),
+    /** Of areas that are about to go. */
+    forget() {
+      set("hover", null);
+      set("open", null);
+    },
   };
 }
 
@@ -306,12 +319,13 @@ function source(map, name) {
 }
 
 /**
- * The sectors' polygons that have arrived, each polygon of a multipolygon on its own.
+ * The areas' polygons that have arrived, each polygon of a multipolygon on its own.
  * @param {MapLibre} map
+ * @param {string} layer
  * @returns {Piece[]}
  */
-function pieces(map) {
-  return map.querySourceFeatures("shapes", { sourceLayer: "sectors" }).flatMap(({ geometry, properties }) => {
+function pieces(map, layer) {
+  return map.querySourceFeatures("shapes", { sourceLayer: layer }).flatMap(({ geometry, properties }) => {
     const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.type === "MultiPolygon" ? geometry.coordinates : [];
     const { id, name } = properties;
     return /** @type {Piece["rings"][]} */ (polygons).map((rings) => ({ id: String(id), name: String(name), rings }));
@@ -319,13 +333,13 @@ function pieces(map) {
 }
 
 /**
- * Rank and name of each sector; where two labels would overlap, the one with more harm is written.
+ * Rank and name of each area; where two labels would overlap, the one with more harm is written.
  * @param {MapLibre} map
  * @param {Label[]} points
  * @param {View} view
  */
 function writeLabels(map, points, view) {
-  const ranks = new Map(view.answer?.sectors.map((sector) => [sector.id, sector.rank]));
+  const ranks = new Map(view.answer?.sectors.map((sector) => [sector.place, sector.rank]));
   const features = points.map(({ id, name, point }) => {
     const rank = ranks.get(id);
     return pointFeature(point, { text: rank === undefined ? name : `${rank}. ${name}`, order: rank ?? 0 });

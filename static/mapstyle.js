@@ -6,13 +6,15 @@
  *
  * @import {ExpressionSpecification, LayerSpecification, StyleSpecification} from "maplibre-gl"
  * @import {Palette} from "./colours.js"
- * @import {Classes, LayerChoice, Snapshot, View} from "./types.js"
+ * @import {Classes, LayerChoice, Level, Snapshot, View} from "./types.js"
  */
 
 import { spread } from "./colours.js";
+import { areaBreaks, levelOf } from "./levels.js";
 import { nothingDelivered } from "./state.js";
 
 /** @typedef {ExpressionSpecification | string} Colour */
+/** @typedef {{source: string, "source-layer": string}} Drawn  What a layer draws. */
 
 const CLEAR = "rgba(0, 0, 0, 0)";
 export const HATCH = "hatch";
@@ -21,25 +23,28 @@ export const HATCH = "hatch";
  * @typedef {object} Look
  * @property {LayerChoice} layer
  * @property {Classes | null} classes
+ * @property {Level} level  Of the areas.
+ * @property {number[]} breaks  Of the areas.
  * @property {boolean} missing  The whole window was not delivered.
  * @property {Palette} palette
  */
 
 /**
  * @param {Snapshot} snapshot
- * @param {{hex: string, sectors: string}} tiles  Addresses of the tiles.
+ * @param {{hex: string, areas: string}} tiles  Addresses of the tiles.
  * @param {Look} look
  * @returns {StyleSpecification}
  */
 export function mapStyle(snapshot, tiles, look) {
-  const { hex, sectors } = snapshot.layers;
+  const { hex } = snapshot.layers;
+  const { minzoom, maxzoom } = snapshot.layers[look.level.layer] ?? hex;
   return {
     version: 8,
     sources: {
       hex: { type: "vector", tiles: [tiles.hex], minzoom: hex.minzoom, maxzoom: hex.maxzoom, promoteId: "h3" },
-      sectors: { type: "vector", tiles: [tiles.sectors], minzoom: sectors.minzoom, maxzoom: sectors.maxzoom, promoteId: "id" },
-      // Whole sectors whatever part of the force is on screen, for the places of the labels.
-      shapes: { type: "vector", tiles: [tiles.sectors], minzoom: sectors.minzoom, maxzoom: sectors.minzoom },
+      areas: { type: "vector", tiles: [tiles.areas], minzoom, maxzoom, promoteId: "id" },
+      // Whole areas whatever part of the force is on screen, for the places of the labels.
+      shapes: { type: "vector", tiles: [tiles.areas], minzoom, maxzoom: minzoom },
       labels: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
       chosen: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
@@ -52,22 +57,24 @@ export function mapStyle(snapshot, tiles, look) {
  * @param {Look} look
  * @returns {LayerSpecification[]}
  */
-export function mapLayers({ layer, classes, missing, palette }) {
+export function mapLayers({ layer, classes, level, breaks, missing, palette }) {
+  const areas = { source: "areas", "source-layer": level.layer };
+  const hex = { source: "hex", "source-layer": "hex" };
   const hexagons = layer !== "sectors" && !missing;
   const filled = layer !== "hexagons" && !missing;
   const ground = layer === "both" ? palette.ground : palette.ramp;
-  const sectorFill = filled && classes ? stepped(classes.sectors, ground, palette.land) : palette.land;
+  const sectorFill = filled && classes ? stepped(breaks, ground, palette.land) : palette.land;
   return [
-    line("force-outline", "sectors", palette.outline, ["interpolate", ["linear"], ["zoom"], 6, 2.5, 12, 5]),
-    fill("land", "sectors", palette.land),
-    fill("sectors-fill", "sectors", sectorFill, filled),
-    fill("hex-fill", "hex", classes ? byResolution(classes, palette, false) : CLEAR, hexagons),
-    line("hex-edge", "hex", classes ? byResolution(classes, palette, true) : CLEAR, HEX_EDGE, hexagons),
-    line("sectors-edge", "sectors", palette.edge, ["interpolate", ["linear"], ["zoom"], 6, 0.6, 12, 1.6]),
-    { id: "missing", type: "fill", source: "sectors", "source-layer": "sectors", paint: { "fill-pattern": HATCH }, layout: shown(missing) },
-    { id: "shapes", type: "fill", source: "shapes", "source-layer": "sectors", paint: { "fill-opacity": 0 } },
-    marked("sectors-mark", "sectors", palette),
-    marked("hex-mark", "hex", palette, hexagons),
+    line("force-outline", areas, palette.outline, ["interpolate", ["linear"], ["zoom"], 6, 2.5, 12, 5]),
+    fill("land", areas, palette.land),
+    fill("sectors-fill", areas, sectorFill, filled),
+    fill("hex-fill", hex, classes ? byResolution(classes, palette, false) : CLEAR, hexagons),
+    line("hex-edge", hex, classes ? byResolution(classes, palette, true) : CLEAR, HEX_EDGE, hexagons),
+    line("sectors-edge", areas, palette.edge, ["interpolate", ["linear"], ["zoom"], 6, 0.6, 12, 1.6]),
+    { id: "missing", type: "fill", ...areas, paint: { "fill-pattern": HATCH }, layout: shown(missing) },
+    { id: "shapes", type: "fill", source: "shapes", "source-layer": level.layer, paint: { "fill-opacity": 0 } },
+    marked("sectors-mark", areas, palette),
+    marked("hex-mark", hex, palette, hexagons),
     chosenPoint(palette),
     labels(palette),
   ];
@@ -127,29 +134,28 @@ function shown(visible) {
 
 /**
  * @param {string} id
- * @param {"hex" | "sectors"} source
+ * @param {Drawn} drawn
  * @param {Colour} colour
  * @param {boolean} [visible]
  * @returns {LayerSpecification}
  */
-function fill(id, source, colour, visible = true) {
-  return { id, type: "fill", source, "source-layer": source, paint: { "fill-color": colour }, layout: shown(visible) };
+function fill(id, drawn, colour, visible = true) {
+  return { id, type: "fill", ...drawn, paint: { "fill-color": colour }, layout: shown(visible) };
 }
 
 /**
  * @param {string} id
- * @param {"hex" | "sectors"} source
+ * @param {Drawn} drawn
  * @param {Colour} colour
  * @param {ExpressionSpecification} width  px
  * @param {boolean} [visible]
  * @returns {LayerSpecification}
  */
-function line(id, source, colour, width, visible = true) {
+function line(id, drawn, colour, width, visible = true) {
   return {
     id,
     type: "line",
-    source,
-    "source-layer": source,
+    ...drawn,
     paint: { "line-color": colour, "line-width": width },
     layout: { ...shown(visible), "line-join": "round" },
   };
@@ -158,17 +164,16 @@ function line(id, source, colour, width, visible = true) {
 /**
  * The line around the place that is pointed at or open.
  * @param {string} id
- * @param {"hex" | "sectors"} source
+ * @param {Drawn} drawn
  * @param {Palette} palette
  * @param {boolean} [visible]
  * @returns {LayerSpecification}
  */
-function marked(id, source, palette, visible = true) {
+function marked(id, drawn, palette, visible = true) {
   return {
     id,
     type: "line",
-    source,
-    "source-layer": source,
+    ...drawn,
     paint: {
       "line-color": palette.mark,
       "line-width": ["case", ["boolean", ["feature-state", "open"], false], 3, ["boolean", ["feature-state", "hover"], false], 2, 0],
@@ -219,5 +224,7 @@ function labels(palette) {
  * @returns {Look}
  */
 export function lookOf({ snapshot, state, classes }, palette) {
-  return { layer: state.layer, classes, missing: nothingDelivered(state, snapshot), palette };
+  const level = levelOf(snapshot, state);
+  const breaks = classes ? areaBreaks(snapshot, state, classes) : [];
+  return { layer: state.layer, classes, level, breaks, missing: nothingDelivered(state, snapshot), palette };
 }

@@ -1,13 +1,14 @@
 /**
  * A bar for each month, drawn as SVG: the histogram of the timeline and the chart in a place's panel.
  *
- * A month that was not delivered is hatched over the full height, because a missing bar would read as no harm.
+ * A month that was not delivered is hatched over the full height, because a missing bar would read as no harm. A month
+ * that only some measures lack has its bar, in a dashed frame of the full height: what is missing would come on top.
  *
- * @import {MonthValue, Window} from "./types.js"
+ * @import {Measure, MonthValue, Snapshot, Window} from "./types.js"
  */
 
 import { setAttributes, svg } from "./dom.js";
-import { number, shortNumber } from "./format.js";
+import { list, number, shortNumber } from "./format.js";
 import { knownMonth, monthLetter, monthWords } from "./months.js";
 
 const LETTERS_FROM_PX = 15; // Narrower bars have no room for the month's letter.
@@ -21,9 +22,22 @@ let charts = 0;
  * @property {number} width  Of the drawing, px.
  * @property {number} height
  * @property {number} side  Left free at both sides, px.
- * @property {"harm" | "count"} figure  What the bars show.
+ * @property {"harm" | "count" | "people"} figure  What the bars show.
  * @property {string} unit  Of the figure.
+ * @property {Measure[]} measures  To name what a month lacks.
  */
+
+/**
+ * What the bars show: harm, or events or people where measures without a weight leave no harm to show.
+ * @param {MonthValue[]} series
+ * @param {Snapshot} snapshot
+ * @returns {Pick<Frame, "figure" | "unit">}
+ */
+export function charted(series, { recipe }) {
+  if (series.some((value) => (value.harm ?? 0) > 0)) return { figure: "harm", unit: recipe.unit };
+  const people = series.some((value) => (value.people ?? 0) > 0) && series.every((value) => !value.count);
+  return people ? { figure: "people", unit: "people" } : { figure: "count", unit: "events" };
+}
 
 /**
  * Draws the months anew into the element.
@@ -32,18 +46,22 @@ let charts = 0;
  * @param {Window} window  These months are drawn strong.
  * @param {Frame} frame
  */
-export function drawMonths(chart, months, window, { width, height, side, figure, unit }) {
+export function drawMonths(chart, months, window, { width, height, side, figure, unit, measures }) {
   const step = (width - 2 * side) / months.length;
   const floor = height - AXIS_PX;
   const top = Math.max(...months.map((value) => value[figure] ?? 0));
   const hatch = `hatch-${(charts += 1)}`;
   const scale = top > 0 ? (floor - TOP_PX) / top : 0;
   const place = { step, floor, hatch, window };
-  const bars = months.map((value, index) => {
+  const bars = months.flatMap((value, index) => {
     const amount = value[figure];
     const high = amount === null ? floor - TOP_PX : amount * scale;
-    const said = amount === null ? "no data delivered" : `${number(amount)} ${unit}`;
-    return bar(value, { ...place, x: side + index * step, high, said });
+    const without = measures.filter(({ id }) => value.lacking.includes(id)).map(({ title }) => title);
+    const lacking = without.length > 0 ? `, not delivered: ${list(without)}` : "";
+    const said = amount === null ? "no data delivered" : `${number(amount)} ${unit}${lacking}`;
+    const x = side + index * step;
+    const drawn = bar(value, { ...place, x, high, said });
+    return amount !== null && lacking ? [frame(x, { step, floor }), drawn] : [drawn];
   });
   setAttributes(chart, { viewBox: `0 0 ${width} ${height}`, width, height });
   chart.replaceChildren(
@@ -87,6 +105,15 @@ function bar(value, { x, high, said, step, floor, hatch, window }) {
     },
     svg("title", {}, `${monthWords(month)}: ${said}`),
   );
+}
+
+/**
+ * Around a month that some measures lack.
+ * @param {number} x
+ * @param {{step: number, floor: number}} place
+ */
+function frame(x, { step, floor }) {
+  return svg("rect", { class: "month-lacking", x: x + 0.5, y: TOP_PX, width: step - 1, height: floor - TOP_PX });
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Months and windows: `2022-03` and `2022-03..2023-02` in text, whole numbers (year * 12 + month - 1) inside.
  *
- * @import {MonthValue, Window} from "./types.js"
+ * @import {Gap, MonthValue, Window} from "./types.js"
  */
 
 const NAMES = [
@@ -90,15 +90,43 @@ export function extent(months) {
 }
 
 /**
- * The months of a window that were not delivered.
+ * The months of a window in which none of the measures was delivered.
+ * @param {MonthValue[]} months  As the snapshot has them: what they lack is of all measures.
+ * @param {Window} window
+ * @param {string[]} measures
+ */
+export function missingMonths(months, window, measures) {
+  return inWindow(months, window).filter((value) => lacksAll(value, measures)).map((value) => value.month);
+}
+
+/**
+ * The months of a window that some of the measures lack although others were delivered.
+ * @param {MonthValue[]} months  As the snapshot has them.
+ * @param {Window} window
+ * @param {string[]} measures
+ * @returns {Gap[]}
+ */
+export function gapsOf(months, window, measures) {
+  const some = inWindow(months, window).filter((value) => !lacksAll(value, measures));
+  return measures
+    .map((measure) => ({ measure, months: some.filter(({ lacking }) => lacking.includes(measure)).map(({ month }) => month) }))
+    .filter((gap) => gap.months.length > 0);
+}
+
+/**
+ * @param {MonthValue} value
+ * @param {string[]} measures
+ */
+function lacksAll({ delivered, lacking }, measures) {
+  return !delivered || measures.every((measure) => lacking.includes(measure));
+}
+
+/**
  * @param {MonthValue[]} months
  * @param {Window} window
  */
-export function missingMonths(months, window) {
-  return months
-    .filter((value) => !value.delivered)
-    .map((value) => value.month)
-    .filter((text) => knownMonth(text) >= window.first && knownMonth(text) <= window.last);
+function inWindow(months, window) {
+  return months.filter(({ month }) => knownMonth(month) >= window.first && knownMonth(month) <= window.last);
 }
 
 /**

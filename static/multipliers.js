@@ -1,11 +1,13 @@
 /**
- * What-if multipliers of weights: `burglary:2,drugs:0.5` in text, a record by category inside.
+ * What-if multipliers of weights: `burglary:2,drugs:0.5` in text, a record by measure inside.
  *
- * A record holds no 1, no category that is not counted at the moment and none without a weight: what it holds changes
+ * A record holds no 1, no measure that is not counted at the moment and none without a weight: what it holds changes
  * the figures, and what it does not hold changes nothing.
  *
  * @import {Measure, Snapshot, State} from "./types.js"
  */
+
+import { inSentence } from "./measures.js";
 
 const GREATEST = 100;
 const FACTOR = /^\d{1,3}(\.\d{1,4})?$/;
@@ -26,7 +28,7 @@ export function whatifText(whatif) {
  * @returns {{whatif: State["whatif"], complaint: string | null}}
  */
 export function readWhatif(text, { recipe }) {
-  const weighted = recipe.measures.filter((measure) => measure.weight !== null).map((measure) => measure.id);
+  const weighted = recipe.measures.filter(({ weighed }) => weighed !== "nothing").map((measure) => measure.id);
   /** @type {State["whatif"]} */
   const whatif = {};
   const unusable = [];
@@ -38,19 +40,18 @@ export function readWhatif(text, { recipe }) {
   }
   const complaint =
     `The address asks for a what-if weight that cannot be used: ${unusable.join(", ")}. ` +
-    `Write a category with a weight, a colon and a multiplier from 0 to ${GREATEST}, such as whatif=burglary:2.`;
+    `Write a measure with a weight, a colon and a multiplier from 0 to ${GREATEST}, such as whatif=burglary:2.`;
   return { whatif, complaint: unusable.length > 0 ? complaint : null };
 }
 
 /**
  * Only the multipliers that change the figures.
  * @param {State["whatif"]} whatif
- * @param {string[]} measures  Those counted; empty: all of them.
+ * @param {string[]} measures  Those counted.
  * @returns {State["whatif"]}
  */
 export function inEffect(whatif, measures) {
-  const counted = (/** @type {string} */ id) => measures.length === 0 || measures.includes(id);
-  return Object.fromEntries(Object.entries(whatif).filter(([id, factor]) => factor !== 1 && counted(id)));
+  return Object.fromEntries(Object.entries(whatif).filter(([id, factor]) => factor !== 1 && measures.includes(id)));
 }
 
 /**
@@ -61,7 +62,7 @@ export function inEffect(whatif, measures) {
 export function whatifWords(whatif, measures) {
   const changed = measures.filter(({ id }) => id in whatif);
   if (changed.length === 0) return "";
-  const named = changed.slice(0, NAMED).map(({ id, title }) => `${title.toLowerCase()} × ${whatif[id]}`);
+  const named = changed.slice(0, NAMED).map(({ id, title }) => `${inSentence(title)} × ${whatif[id]}`);
   const more = changed.length > NAMED ? ` and ${changed.length - NAMED} more` : "";
   return `What if: ${named.join(", ")}${more}`;
 }

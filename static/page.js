@@ -7,16 +7,20 @@
  * @import {Snapshot, State, View} from "./types.js"
  */
 
-import { Refused } from "./api.js";
+import { questionText, Refused } from "./api.js";
 import { palette } from "./colours.js";
 import { byId } from "./dom.js";
 import { mountFilter } from "./filter.js";
-import { counted, monthList, number } from "./format.js";
+import { mountCounting, otherWay } from "./counting.js";
+import { amountWords, monthList, number } from "./format.js";
+import { mountGroups } from "./groups.js";
 import { mountLegend } from "./legend.js";
+import { mountListChoices } from "./listchoices.js";
 import { canDraw, fetchLibrary, mountMap } from "./map.js";
 import { resolutionAt } from "./mapstyle.js";
-import { missingMonths, windowText, windowWords } from "./months.js";
-import { whatifText, whatifWords } from "./multipliers.js";
+import { gapWords } from "./measures.js";
+import { gapsOf, missingMonths, windowWords } from "./months.js";
+import { whatifWords } from "./multipliers.js";
 import { mountPlace } from "./place.js";
 import { mountRanking } from "./ranking.js";
 import { createStore, nothingDelivered } from "./state.js";
@@ -51,14 +55,21 @@ export class Page {
     this.#api = api;
     this.#store = createStore(snapshot, (change) => this.#changed(change));
     const store = this.#store;
-    this.#view = { snapshot, state: store.state, answer: null, classes: null, missing: [] };
+    this.#view = { snapshot, state: store.state, answer: null, classes: null, series: null, missing: [], gaps: [] };
     this.tooltip = mountTooltip();
     this.timeline = mountTimeline(snapshot, {
       draft: (window) => store.draft({ window }),
       commit: (window) => store.commit({ window }),
     });
-    this.filter = mountFilter(snapshot.recipe.measures, (measures) => store.commit({ measures }));
+    this.filter = mountFilter(snapshot, (measures) => store.commit({ measures }));
     this.whatif = mountWhatif(snapshot.recipe, (whatif) => store.commit({ whatif }));
+    this.counting = mountCounting((count) => store.commit({ count }));
+    this.listChoices = mountListChoices(snapshot, {
+      level: (level) => store.commit({ level }),
+      beside: (beside) => store.commit({ beside, sort: { by: "harm", descending: true } }),
+      list: (list) => store.commit({ list }),
+    });
+    this.groups = mountGroups();
     this.legend = mountLegend((layer) => store.commit({ layer }));
     this.ranking = mountRanking({
       open: (id) => this.#open(id, "list"),
@@ -98,13 +109,19 @@ export class Page {
     this.timeline.update({ ...before, state });
     this.filter.update({ ...before, state });
     this.whatif.update({ ...before, state });
+    this.listChoices.update({ ...before, state });
     const answers = await this.#ask(state, this.#asking.signal);
     if (!answers) return;
-    this.#view = { ...before, state, ...answers, missing: missingMonths(before.snapshot.months, state.window) };
+    const { snapshot } = before;
+    const missing = missingMonths(snapshot.months, state.window, state.measures);
+    const gaps = gapsOf(snapshot.months, state.window, state.measures);
+    this.#view = { snapshot, state, ...answers, missing, gaps };
+    this.timeline.update(this.#view);
     this.ranking.update(this.#view);
     this.#map?.update(this.#view);
     this.#drawLegend();
-    const asksAnew = question(state) !== question(before.state);
+    this.#askMore(this.#view, this.#asking.signal);
+    const asksAnew = questionText(snapshot, state) !== questionText(snapshot, before.state) || state.level !== before.state.level;
     if (asksAnew) write("live", summary(this.#view));
     if (asksAnew || state.place !== before.state.place) await this.#showPlace();
   }
@@ -113,20 +130,42 @@ export class Page {
    * The answers that a state needs; null where a newer question has overtaken this one.
    * @param {State} state
    * @param {AbortSignal} signal
-   * @returns {Promise<Pick<View, "answer" | "classes"> | null>}
+   * @returns {Promise<Pick<View, "answer" | "classes" | "series"> | null>}
    */
   async #ask(state, signal) {
     write("problems", this.#store.complaints.join(" "));
-    if (nothingDelivered(state, this.#view.snapshot)) return { answer: null, classes: null };
     try {
-      const [answer, classes] = await Promise.all([this.#api.sectors(state, signal), this.#api.classes(state, signal)]);
+      const asked = this.#api.series(state, signal);
+      if (nothingDelivered(state, this.#view.snapshot)) return { answer: null, classes: null, series: await asked };
+      const [answer, classes, series] = await Promise.all([this.#api.sectors(state, signal), this.#api.classes(state, signal), asked]);
       const newer = answer.snapshot !== this.#view.snapshot.snapshot;
       if (newer) write("problems", "Newer data has been published. Load this page again to see it.");
-      return { answer, classes };
+      return { answer, classes, series };
     } catch (reason) {
       if (isAbort(reason)) return null;
       write("problems", sentence(reason));
-      return { answer: null, classes: null };
+      return { answer: null, classes: null, series: null };
+    }
+  }
+
+  /**
+   * What can come later: the groups where they are listed, and what the other way of counting comes to.
+   * @param {View} view
+   * @param {AbortSignal} signal
+   */
+  async #askMore(view, signal) {
+    const { state, answer } = view;
+    this.counting.update(view, null);
+    if (state.list === "places") this.groups.close();
+    try {
+      if (state.list === "groups") this.groups.show(view, await this.#api.groups(state, signal));
+      if (!answer || state.measures.length < 2) return;
+      const other = await this.#api.sectors(otherWay(state), signal);
+      if (!signal.aborted) this.counting.update(view, other.total);
+    } catch (reason) {
+      if (isAbort(reason)) return;
+      if (state.list === "groups") this.groups.refuse(view);
+      else write("problems", sentence(reason));
     }
   }
 
@@ -217,24 +256,17 @@ export class Page {
 }
 
 /**
- * What the figures depend on, as one text.
- * @param {State} state
- */
-function question(state) {
-  return `${windowText(state.window)} ${state.measures.join(" ")} ${whatifText(state.whatif)}`;
-}
-
-/**
  * What a commit brought, for the live region.
  * @param {View} view
  */
-function summary({ snapshot, state, answer, missing }) {
-  const absent = missing.length > 0 ? ` No data was delivered for ${monthList(missing)}.` : "";
+function summary({ snapshot, state, answer, missing, gaps }) {
+  const none = missing.length > 0 ? ` No data was delivered for ${monthList(missing)}.` : "";
+  const absent = gaps.length > 0 ? `${none} ${gapWords(gaps, snapshot)}.` : none;
   const first = answer?.sectors.find((sector) => sector.rank === 1);
   if (!answer || !first) return `${windowWords(state.window)}.${absent}`;
   const whatif = whatifWords(state.whatif, snapshot.recipe.measures);
   return (
-    `${whatif ? `${whatif}. ` : ""}${windowWords(state.window)}: ${counted(answer.total.count, "event")}. ` +
+    `${whatif ? `${whatif}. ` : ""}${windowWords(state.window)}: ${amountWords(answer.total)}. ` +
     `Highest: ${first.name}, ${number(first.harm)} ${snapshot.recipe.unit}.${absent}`
   );
 }

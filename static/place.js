@@ -1,12 +1,17 @@
 /**
  * The panel of one place: its score, its rank, what the harm is made of, and every month.
  *
- * @import {Measure, Part, Place, Snapshot, View} from "./types.js"
+ * @import {Measure, MonthValue, Part, Place, View} from "./types.js"
  */
 
 import { byId, h, svg } from "./dom.js";
-import { chosenMeasures, counted, monthList, number } from "./format.js";
-import { drawMonths } from "./monthchart.js";
+import { amountCell } from "./beside.js";
+import { countingWords } from "./counting.js";
+import { counted, list, monthList, number, peopleWords } from "./format.js";
+import { areaWord, capital } from "./levels.js";
+import { localMark } from "./local.js";
+import { chosenMeasures, gapsFrom, gapWords } from "./measures.js";
+import { charted, drawMonths } from "./monthchart.js";
 import { knownMonth, monthWords, windowWords } from "./months.js";
 import { facts, generatedSplit } from "./placefacts.js";
 import { whatifMark } from "./whatif.js";
@@ -26,8 +31,11 @@ export function mountPlace(chosen) {
     if (!shown || root.hidden) return;
     const width = shown.chart.parentElement?.clientWidth ?? 0;
     const { place, view } = shown;
-    const { figure, unit } = charted(place, view.snapshot);
-    if (width > 0) drawMonths(shown.chart, place.series, view.state.window, { width, height: CHART_PX, side: 0, figure, unit });
+    const { figure, unit } = charted(place.series, view.snapshot);
+    if (width > 0) {
+      const frame = { width, height: CHART_PX, side: 0, figure, unit, measures: view.snapshot.recipe.measures };
+      drawMonths(shown.chart, place.series, view.state.window, frame);
+    }
   }
 
   root.addEventListener("click", (event) => {
@@ -85,20 +93,25 @@ export function mountPlace(chosen) {
 /** @param {{place: Place, view: View, chart: SVGSVGElement}} shown */
 function content({ place, view, chart }) {
   const { snapshot, state } = view;
-  const scope = `${chosenMeasures(snapshot.recipe.measures, state)}, ${windowWords(state.window)}`;
+  const counting = countingWords(state);
+  const scope = `${chosenMeasures(snapshot, state)}, ${counting ? `${counting}, ` : ""}${windowWords(state.window)}`;
   const missing = place.window.missing;
+  const gaps = gapWords(gapsFrom(place.window.partly_missing), snapshot);
+  const ranked = view.answer?.sectors.find((sector) => sector.place === place.id);
   return [
     top(placeName(place), kindWords(place)),
     h("p", { class: "place-scope" }, missing.length > 0 ? `${scope}; no data delivered for ${monthList(missing)}` : scope),
+    ...(gaps ? [h("p", { class: "place-scope gap-words" }, `${gaps}.`)] : []),
     ...whatifMark(view),
-    ...facts(place, snapshot),
+    ...facts(place, snapshot, ranked),
     ...sectorLink(place),
     h("h3", {}, "What the harm is made of"),
     partsTable(place, snapshot.recipe.measures),
     ...generatedSplit(place),
-    h("h3", {}, `${capital(charted(place, snapshot).unit)} each month`),
+    h("h3", {}, `${capital(charted(place.series, snapshot).unit)} each month`),
     h("div", { class: "place-chart" }, chart),
-    monthsTable(place),
+    ...stockNote(place),
+    monthsTable(place, snapshot.recipe.measures),
     h("p", { class: "aside" }, "Not compared with an earlier window."),
   ];
 }
@@ -128,7 +141,9 @@ export function placeName(place) {
 
 /** @param {Place} place */
 function kindWords(place) {
-  return place.kind === "sector" ? `Sector ${place.id}` : `H3 ${place.id}`;
+  if (place.kind !== "sector") return `H3 ${place.id}`;
+  const level = place.level ?? "sector";
+  return level === "force" ? "The whole force" : `${capital(areaWord(level))} ${place.id.replace(`${level}:`, "")}`;
 }
 
 /** @param {Place} place */
@@ -143,18 +158,15 @@ function sectorLink({ kind, sector }) {
  */
 function partsTable(place, measures) {
   if (place.parts.length === 0) return h("p", { class: "aside" }, "Nothing was recorded here in this window.");
-  const weightless = new Set(measures.filter((measure) => measure.weight === null).map((measure) => measure.id));
+  const byId = new Map(measures.map((measure) => [measure.id, measure]));
+  const stock = place.parts.some((part) => part.people > 0);
   const highest = Math.max(...place.parts.map((part) => part.harm), 1e-9);
   return h(
     "table",
     { class: "parts" },
-    h("caption", { class: "for-readers" }, "Harm and events by category"),
-    h(
-      "thead",
-      {},
-      h("tr", {}, head("Category"), head("Harm", true), head("Events", true)),
-    ),
-    h("tbody", {}, ...place.parts.map((part) => partRow(part, part.harm / highest, weightless.has(part.measure)))),
+    h("caption", { class: "for-readers" }, "Harm and events by measure"),
+    h("thead", {}, h("tr", {}, head("Measure"), head("Harm", true), head(stock ? "Events, people" : "Events", true))),
+    h("tbody", {}, ...place.parts.map((part) => partRow(part, part.harm / highest, byId.get(part.measure)))),
   );
 }
 
@@ -169,29 +181,36 @@ function head(label, numeric = false) {
 /**
  * @param {Part} part
  * @param {number} length  Of the bar, 0 to 1.
- * @param {boolean} weightless
+ * @param {Measure | undefined} measure
  */
-function partRow(part, length, weightless) {
+function partRow(part, length, measure) {
+  const weightless = measure?.weighed === "nothing";
   const bar = h("span", { class: "harm-bar", "aria-hidden": "true" });
   bar.style.width = `${(100 * length).toFixed(2)}%`;
   return h(
     "tr",
     {},
-    h("th", { scope: "row" }, part.title, bar),
-    h("td", { class: `numeric${weightless ? " is-quiet" : ""}` }, weightless ? "no weight" : number(part.harm)),
-    h("td", { class: "numeric" }, number(part.count)),
+    h("th", { scope: "row" }, part.title, " ", ...localMark(measure), bar),
+    h("td", { class: `numeric${weightless ? " is-quiet" : ""}` }, weightless ? "unweighted" : number(part.harm)),
+    measure?.unit === "person"
+      ? h("td", { class: "numeric" }, peopleWords(part.people), h("span", { class: "people-beneath" }, "mean of month-ends"))
+      : h("td", { class: "numeric" }, number(part.count)),
   );
 }
 
-/** @param {Place} place */
-function monthsTable({ series }) {
+/**
+ * @param {Place} place
+ * @param {Measure[]} measures
+ */
+function monthsTable({ series }, measures) {
+  const stock = series.some((value) => (value.people ?? 0) > 0);
   const rows = series.map((value) =>
     h(
       "tr",
       {},
-      h("th", { scope: "row" }, monthWords(knownMonth(value.month))),
+      h("th", { scope: "row" }, monthWords(knownMonth(value.month)), ...lackingNote(value, measures)),
       ...(value.delivered
-        ? [h("td", { class: "numeric" }, number(value.harm ?? 0)), h("td", { class: "numeric" }, number(value.count ?? 0))]
+        ? [h("td", { class: "numeric" }, number(value.harm ?? 0)), h("td", { class: "numeric" }, ...monthAmount(value))]
         : [h("td", { class: "numeric is-quiet", colspan: 2 }, "no data delivered")]),
     ),
   );
@@ -203,21 +222,32 @@ function monthsTable({ series }) {
       "table",
       { class: "parts" },
       h("caption", { class: "for-readers" }, "Harm and events by month"),
-      h("thead", {}, h("tr", {}, head("Month"), head("Harm", true), head("Events", true))),
+      h("thead", {}, h("tr", {}, head("Month"), head("Harm", true), head(stock ? "Events, people" : "Events", true))),
       h("tbody", {}, ...rows),
     ),
   );
 }
 
+/** @param {Place} place */
+function stockNote({ people }) {
+  const words = "People weigh in full in every month and as their mean over a window, so months add up to more than the score.";
+  return people > 0 ? [h("p", { class: "aside" }, words)] : [];
+}
+
+/** @param {MonthValue} value */
+function monthAmount({ count, people }) {
+  return amountCell({ count: count ?? 0, people: people ?? 0 });
+}
+
 /**
- * What the monthly chart shows: harm, or events where categories without a weight leave no harm to show.
- * @param {Place} place
- * @param {Snapshot} snapshot
- * @returns {{figure: "harm" | "count", unit: string}}
+ * What a month lacks, beneath its name.
+ * @param {MonthValue} value
+ * @param {Measure[]} measures
  */
-function charted({ series }, { recipe }) {
-  const harm = series.some((value) => (value.harm ?? 0) > 0);
-  return harm ? { figure: "harm", unit: recipe.unit } : { figure: "count", unit: "events" };
+function lackingNote({ delivered, lacking }, measures) {
+  if (!delivered || lacking.length === 0) return [];
+  const titles = measures.filter(({ id }) => lacking.includes(id)).map(({ title }) => title);
+  return [h("span", { class: "foot-note" }, `without ${list(titles)}`)];
 }
 
 /** @param {Place} place */
@@ -225,9 +255,4 @@ function describe(place) {
   const missing = place.series.filter((value) => !value.delivered).map((value) => value.month);
   const absent = missing.length > 0 ? ` No data delivered for ${monthList(missing)}.` : "";
   return `${placeName(place)} in each of ${counted(place.series.length, "month")}; the table below has the figures.${absent}`;
-}
-
-/** @param {string} text */
-function capital(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,20 +1,19 @@
 /**
- * The ranked list: a table that can be sorted, whose foot reconciles what is in sectors with the total.
+ * The ranked list: a table that can be sorted, whose foot reconciles what is in the areas with the total. The rank is
+ * always that of the harm, whatever the rows are sorted by.
  *
- * @import {Sector, SectorsAnswer, Sort, View} from "./types.js"
+ * @import {Amount, Sector, SectorsAnswer, Sort, State, View} from "./types.js"
  */
 
 import { byId, h, setAttributes } from "./dom.js";
-import { chosenMeasures, counted, monthList, number, rangeWords, rank, share } from "./format.js";
+import { amountCell, besideCell, besideLabel, besideMeaning, fewMark } from "./beside.js";
+import { countingWords } from "./counting.js";
+import { amountWords, monthList, number, rangeWords, rank, share } from "./format.js";
+import { areaWord, areaWords, capital } from "./levels.js";
+import { chosenMeasures, gapWords } from "./measures.js";
 import { windowWords } from "./months.js";
 import { whatifWords } from "./multipliers.js";
 
-/** @type {{by: Sort["by"], label: string, numeric: boolean}[]} */
-const COLUMNS = [
-  { by: "name", label: "Sector", numeric: false },
-  { by: "harm", label: "Harm", numeric: true },
-  { by: "count", label: "Events", numeric: true },
-];
 
 const RANGE_MEANING =
   " Beneath a rank stands its likely range: if chance alone had gone otherwise, the rank would lie in it 19 times in 20.";
@@ -24,7 +23,10 @@ const RANGE_MEANING =
  */
 export function mountRanking(chosen) {
   const root = byId("ranking");
-  const headings = COLUMNS.map(heading);
+  const name = heading("name", false);
+  const harm = heading("harm", true);
+  const beside = heading("count", true);
+  const headings = [name, harm, beside];
   const caption = h("caption");
   const body = h("tbody");
   const foot = h("tfoot");
@@ -44,8 +46,9 @@ export function mountRanking(chosen) {
   let sort = { by: "harm", descending: true };
   root.append(message, table);
 
-  for (const { button, by } of headings) {
-    button.addEventListener("click", () => {
+  for (const column of headings) {
+    column.button.addEventListener("click", () => {
+      const { by } = column;
       chosen.sort({ by, descending: sort.by === by ? !sort.descending : by !== "name" });
     }, { signal: stop.signal });
   }
@@ -66,20 +69,25 @@ export function mountRanking(chosen) {
     const focused = document.activeElement;
     const highest = Math.max(...answer.sectors.map((sector) => sector.harm), 1e-9);
     body.replaceChildren(...sorted(answer.sectors, sort).map((sector) => {
-      const row = rows.get(sector.id) ?? makeRow(sector.id);
-      rows.set(sector.id, row);
-      fillRow(row, sector, sector.harm / highest, view.state.place === sector.id);
+      const row = rows.get(sector.place) ?? makeRow(sector.place);
+      rows.set(sector.place, row);
+      fillRow(row, sector, sector.harm / highest, view.state);
       return row.element;
     }));
     // A row that moves in the document loses the focus; the person who sorts or opens by keyboard must not.
     if (focused instanceof HTMLElement && body.contains(focused)) focused.focus({ preventScroll: true });
-    foot.replaceChildren(...footRows(answer));
+    foot.replaceChildren(...footRows(answer, view.state));
   }
 
   return {
     /** @param {View} view */
     update(view) {
       sort = view.state.sort;
+      root.hidden = view.state.list === "groups";
+      name.button.textContent = capital(areaWord(view.state.level));
+      harm.button.textContent = "Harm";
+      beside.by = view.state.beside;
+      beside.button.textContent = besideLabel(view);
       for (const { cell, by } of headings) {
         const order = sort.descending ? "descending" : "ascending";
         setAttributes(cell, { "aria-sort": by === sort.by ? order : "none" });
@@ -106,9 +114,12 @@ export function mountRanking(chosen) {
 
 /** @typedef {ReturnType<typeof makeRow>} Row */
 
-/** @param {{by: Sort["by"], label: string, numeric: boolean}} column */
-function heading({ by, label, numeric }) {
-  const button = h("button", { type: "button" }, label);
+/**
+ * @param {Sort["by"]} by
+ * @param {boolean} numeric
+ */
+function heading(by, numeric) {
+  const button = h("button", { type: "button" });
   return { by, button, cell: h("th", { scope: "col", class: numeric ? "numeric" : "" }, button) };
 }
 
@@ -118,23 +129,26 @@ function makeRow(id) {
   const button = h("button", { type: "button", class: "place-link" });
   const bar = h("span", { class: "harm-bar", "aria-hidden": "true" });
   const harm = h("td", { class: "numeric" });
-  const count = h("td", { class: "numeric" });
-  const name = h("th", { scope: "row" }, button, bar);
-  const element = h("tr", { "data-sector": id }, position, name, harm, count);
-  return { element, position, button, bar, harm, count };
+  const beside = h("td", { class: "numeric" });
+  const few = h("span");
+  const name = h("th", { scope: "row" }, button, few, bar);
+  const element = h("tr", { "data-sector": id }, position, name, harm, beside);
+  return { element, position, button, bar, harm, beside, few };
 }
 
 /**
  * @param {Row} row
  * @param {Sector} sector
  * @param {number} part  Of the highest sector's harm, 0 to 1.
- * @param {boolean} open
+ * @param {State} state
  */
-function fillRow(row, sector, part, open) {
+function fillRow(row, sector, part, state) {
+  const open = state.place === sector.place;
   row.position.replaceChildren(...rankCell(sector));
   row.button.textContent = sector.name;
   row.harm.textContent = number(sector.harm);
-  row.count.textContent = number(sector.count);
+  row.beside.replaceChildren(...besideCell(sector, state));
+  row.few.replaceChildren(...fewMark(sector, state));
   row.bar.style.width = `${(100 * part).toFixed(2)}%`;
   row.element.classList.toggle("is-open", open);
   setAttributes(row.button, { "aria-current": open ? "true" : undefined });
@@ -162,21 +176,25 @@ function rankCell(sector) {
 function sorted(sectors, { by, descending }) {
   const order = [...sectors].sort((a, b) => {
     if (by === "name") return a.name.localeCompare(b.name, "en-GB", { numeric: true });
-    return a[by] - b[by] || a.count - b.count || b.rank - a.rank;
+    return (a[by] ?? 0) - (b[by] ?? 0) || a.count - b.count || a.people - b.people || b.rank - a.rank;
   });
   return descending ? order.reverse() : order;
 }
 
 /** @param {View} view */
-function captionText({ snapshot, state, answer }) {
+function captionText({ snapshot, state, answer, gaps }) {
   const whatif = whatifWords(state.whatif, snapshot.recipe.measures);
   const sectors = answer?.sectors ?? [];
-  const top = answer && answer.total.harm > 0 ? half(sectors, answer.total.harm) : null;
-  const finding = top ? ` Half of the harm is in ${top} of ${counted(sectors.length, "sector")}.` : "";
+  const top = answer && sectors.length > 1 && answer.total.harm > 0 ? half(sectors, answer.total.harm) : null;
+  const finding = top ? ` Half of the harm is in ${top} of ${sectors.length} ${areaWords(state.level)}.` : "";
+  const counting = countingWords(state);
+  const scope = `${chosenMeasures(snapshot, state)}${counting ? `, ${counting}` : ""}, ${windowWords(state.window)}.`;
+  const absent = gaps.length > 0 ? ` ${gapWords(gaps, snapshot)}.` : "";
   return [
-    h("span", { class: "caption-title" }, "Sectors ranked by harm"),
-    h("span", { class: "caption-scope" }, `${chosenMeasures(snapshot.recipe.measures, state)}, ${windowWords(state.window)}.${finding}`),
+    h("span", { class: "caption-title" }, `${capital(areaWords(state.level))} ranked by harm`),
+    h("span", { class: "caption-scope" }, `${scope}${finding}`, h("span", { class: "gap-words" }, absent)),
     h("span", { class: "for-readers" }, whatif ? ` ${whatif}.` : ""),
+    h("span", { class: "caption-beside" }, besideMeaning(sectors, snapshot, state)),
     h("span", { class: "caption-range" }, top ? RANGE_MEANING : ""),
     h("span", { class: "for-readers" }, " Column headings with buttons sort the table."),
   ];
@@ -194,32 +212,39 @@ function half(sectors, total) {
   return index < 0 ? null : index + 1;
 }
 
-/** @param {SectorsAnswer} answer */
-function footRows({ in_sectors, unplaced, total }) {
+/**
+ * @param {SectorsAnswer} answer
+ * @param {State} state
+ */
+function footRows({ in_sectors, unplaced, total }, state) {
   const { outside_sectors: outside, no_location: nowhere } = unplaced;
+  const beyond = state.level === "force" ? "the force" : `every ${areaWord(state.level)}`;
   const said =
-    `${counted(outside.count, "event")} outside every sector, ${number(nowhere.count)} without a location` +
+    `${amountWords(outside)} outside ${beyond}, ${amountWords(nowhere)} without a location` +
     (total.harm > 0 ? `: ${share(unplaced.harm / total.harm)} of the harm.` : ".");
+  const within = state.level === "force" ? "the force" : areaWords(state.level);
   return [
-    footRow("In sectors", in_sectors),
-    footRow("Unplaced", unplaced, said),
-    footRow("Total", total),
+    footRow(`In ${within}`, in_sectors, state),
+    footRow("Unplaced", unplaced, state, said),
+    footRow("Total", total, state),
   ];
 }
 
 /**
  * @param {string} label
- * @param {{count: number, harm: number}} amount
+ * @param {Amount} amount
+ * @param {State} state
  * @param {string} [said]
  */
-function footRow(label, amount, said) {
+function footRow(label, amount, state, said) {
   const name = h("th", { scope: "row", colspan: 2 }, label);
+  if (state.beside !== "count") name.append(h("span", { class: "foot-note" }, amountWords(amount)));
   if (said) name.append(h("span", { class: "foot-note" }, said));
   return h(
     "tr",
     { "data-total": label },
     name,
     h("td", { class: "numeric" }, number(amount.harm)),
-    h("td", { class: "numeric" }, number(amount.count)),
+    h("td", { class: "numeric" }, ...(state.beside === "count" ? amountCell(amount) : ["–"])),
   );
 }

@@ -4,9 +4,10 @@
  * A commit pushes a history entry, so Back undoes it. A draft (a slider being dragged) only replaces the address; the
  * entry gets its old address back before the commit pushes the new one, or Back would return to the end of the drag.
  *
- * @import {Camera, LayerChoice, Snapshot, Sort, State, Window} from "./types.js"
+ * @import {Beside, Camera, LayerChoice, Snapshot, Sort, State, Window} from "./types.js"
  */
 
+import { measuresText, readMeasures } from "./measures.js";
 import { extent, missingMonths, parseWindow, windowLength, windowText, windowWords } from "./months.js";
 import { inEffect, readWhatif, whatifText } from "./multipliers.js";
 
@@ -16,8 +17,8 @@ import { inEffect, readWhatif, whatifText } from "./multipliers.js";
 /** @type {LayerChoice[]} */
 const LAYERS = ["hexagons", "sectors", "both"];
 const DRAFT_REST_MS = 200; // Browsers ignore addresses that change more often than about 200 times in 30 seconds.
-/** @type {Sort["by"][]} */
-const COLUMNS = ["harm", "count", "name"];
+/** @type {Beside[]} */
+export const BESIDE = ["count", "per_km2", "per_1000_residents"];
 
 /**
  * Holds the state and writes the address.
@@ -104,10 +105,15 @@ export function createStore(snapshot, changed) {
 export function address(state, snapshot) {
   const parts = [];
   if (windowText(state.window) !== snapshot.default_window) parts.push(`window=${windowText(state.window)}`);
-  if (state.measures.length > 0) parts.push(`measures=${state.measures.join(",")}`);
+  const measures = measuresText(snapshot, state.measures);
+  if (measures) parts.push(`measures=${measures}`);
+  if (state.count !== "each") parts.push(`count=${state.count}`);
   const whatif = whatifText(state.whatif);
   if (whatif) parts.push(`whatif=${whatif}`);
   if (state.layer !== "hexagons") parts.push(`layer=${state.layer}`);
+  if (state.level !== snapshot.levels[0]?.id) parts.push(`level=${state.level}`);
+  if (state.list !== "places") parts.push(`list=${state.list}`);
+  if (state.beside !== "count") parts.push(`beside=${state.beside}`);
   if (state.place) parts.push(`place=${encodeURIComponent(state.place)}`);
   if (state.sort.by !== "harm" || !state.sort.descending) parts.push(`sort=${sortText(state.sort)}`);
   if (state.camera) parts.push(`at=${cameraText(state.camera)}`);
@@ -122,23 +128,25 @@ export function address(state, snapshot) {
  */
 function readAddress(search, snapshot) {
   const wishes = new URLSearchParams(search);
-  const known = snapshot.recipe.measures.map((measure) => measure.id);
-  const wanted = (wishes.get("measures") ?? "").split(",").filter(Boolean);
-  const measures = known.filter((id) => wanted.includes(id));
+  const { measures, unknown } = readMeasures(wishes.get("measures"), snapshot);
   const { window, complaint } = readWindow(wishes.get("window"), snapshot);
-  const unknown = wanted.filter((id) => !known.includes(id));
   const { whatif, complaint: misweighed } = readWhatif(wishes.get("whatif"), snapshot);
   const complaints = [complaint, misweighed].filter((sentence) => sentence !== null);
-  if (unknown.length > 0) complaints.push(`The address names a category that is not in the data: ${unknown.join(", ")}.`);
+  if (unknown.length > 0) complaints.push(`The address names a measure that is not in the data: ${unknown.join(", ")}.`);
+  const { beside, sort } = readColumns(wishes, snapshot);
   return {
     complaints,
     state: {
       window,
-      measures: measures.length === known.length ? [] : measures,
+      measures,
+      count: wishes.get("count") === "once" ? "once" : "each",
       whatif: inEffect(whatif, measures),
       layer: LAYERS.find((layer) => layer === wishes.get("layer")) ?? "hexagons",
+      level: snapshot.levels.find(({ id }) => id === wishes.get("level"))?.id ?? snapshot.levels[0]?.id ?? "",
+      list: wishes.get("list") === "groups" && snapshot.groups > 0 ? "groups" : "places",
+      beside,
       place: wishes.get("place"),
-      sort: readSort(wishes.get("sort")),
+      sort,
       camera: readCamera(wishes.get("at")),
     },
   };
@@ -165,12 +173,19 @@ function readWindow(text, snapshot) {
 }
 
 /**
- * @param {string | null} text
- * @returns {Sort}
+ * The figure beside the score, and the order of the rows, which can only be by a column that is there.
+ * @param {URLSearchParams} wishes
+ * @param {Snapshot} snapshot
+ * @returns {{beside: Beside, sort: Sort}}
  */
-function readSort(text) {
-  const by = COLUMNS.find((column) => column === text?.replace("-", "")) ?? "harm";
-  return { by, descending: text === null ? true : text.startsWith("-") };
+function readColumns(wishes, { population }) {
+  const text = wishes.get("sort");
+  const wanted = BESIDE.find((column) => column === wishes.get("beside")) ?? "count";
+  const beside = wanted === "per_1000_residents" && !population ? "count" : wanted;
+  /** @type {Sort["by"][]} */
+  const columns = ["harm", "name", beside];
+  const by = columns.find((column) => column === text?.replace("-", "")) ?? "harm";
+  return { beside, sort: { by, descending: text === null ? true : text.startsWith("-") } };
 }
 
 /** @param {Sort} sort */
@@ -200,5 +215,5 @@ function cameraText({ lon, lat, zoom }) {
  * @param {Snapshot} snapshot
  */
 export function nothingDelivered(state, snapshot) {
-  return missingMonths(snapshot.months, state.window).length === windowLength(state.window);
+  return missingMonths(snapshot.months, state.window, state.measures).length === windowLength(state.window);
 }

@@ -4,13 +4,14 @@
  * While something is dragged only this strip and the legend follow (drafts); letting go commits. Everything that
  * dragging does can be done with the inputs and buttons as well.
  *
- * @import {Snapshot, View, Window} from "./types.js"
+ * @import {MonthValue, Snapshot, State, View, Window} from "./types.js"
  */
 
 import { byId, h, setAttributes, svg } from "./dom.js";
 import { counted, monthList, number } from "./format.js";
-import { drawMonths, markWindow } from "./monthchart.js";
-import { extent, knownMonth, missingMonths, monthNumber, monthText, monthWords, shifted, windowLength, windowWords } from "./months.js";
+import { chosenMeasures, gapWords, inSentence } from "./measures.js";
+import { charted, drawMonths, markWindow } from "./monthchart.js";
+import { extent, gapsOf, knownMonth, missingMonths, monthNumber, monthText, monthWords, shifted, windowLength, windowWords } from "./months.js";
 
 const THUMB_PX = 24; // As in panels.css: each handle stands outside its end of the window, so the two never overlap.
 const KEYS_REST_MS = 250; // A key that is held down is one commit, not one for every repeat.
@@ -28,13 +29,17 @@ export function mountTimeline(snapshot, moved) {
 
   /** @type {Window} */
   let window = limits;
+  /** @type {State["measures"]} */
+  let measures = [];
+  /** @type {MonthValue[]} */
+  let series = [];
   let timer = 0;
 
   /** @param {Window} next */
   function show(next) {
     window = next;
     markWindow(parts.chart, next);
-    showControls(parts, snapshot, next);
+    showControls(parts, snapshot, { window: next, measures });
   }
 
   /** @param {Window} next */
@@ -53,9 +58,9 @@ export function mountTimeline(snapshot, moved) {
   function redraw() {
     const width = parts.plot.clientWidth;
     const height = parts.plot.clientHeight;
-    if (width === 0 || height === 0) return;
-    const { unit } = snapshot.recipe;
-    drawMonths(parts.chart, snapshot.months, window, { width, height, side: THUMB_PX, figure: "harm", unit });
+    if (width === 0 || height === 0 || series.length === 0) return;
+    const frame = { width, height, side: THUMB_PX, ...charted(series, snapshot), measures: snapshot.recipe.measures };
+    drawMonths(parts.chart, series, window, frame);
   }
 
   listenToSliders(parts, { draft, commit, current: () => window, signal: stop.signal });
@@ -66,9 +71,17 @@ export function mountTimeline(snapshot, moved) {
 
   return {
     /** @param {View} view */
-    update({ state }) {
+    update({ state, series: known }) {
+      measures = state.measures;
+      series = known ?? [];
       show(state.window);
       redraw();
+      const { unit } = charted(series, snapshot);
+      parts.title.replaceChildren(
+        `${sentenceCase(unit)} each month`,
+        h("span", { class: "plot-scope" }, `, ${inSentence(chosenMeasures(snapshot, state))}`, h("span", { class: "plot-where" }, ", in the whole force")),
+      );
+      setAttributes(parts.chart, { "aria-label": describe(series, snapshot, { window: limits, measures }) });
     },
     unmount() {
       clearTimeout(timer);
@@ -94,7 +107,8 @@ function build(snapshot, limits) {
   const later = h("button", { type: "button", class: "step", "aria-label": "One month later" }, chevron("M6 3l5 5-5 5"));
   const first = h("input", { ...range, class: "slider slider-first", "aria-label": "First month of the window" });
   const last = h("input", { ...range, class: "slider slider-last", "aria-label": "Last month of the window" });
-  const chart = svg("svg", { class: "months", role: "img", "aria-label": describe(snapshot, limits) });
+  const chart = svg("svg", { class: "months", role: "img", "aria-label": "Each month" });
+  const title = h("p", { class: "plot-title" });
   const plot = h("div", { class: "plot" }, chart, first, last);
   plot.style.setProperty("--months", String(snapshot.months.length));
   const length = h("p", { class: "window-length" });
@@ -109,34 +123,33 @@ function build(snapshot, limits) {
     to,
     later,
     length,
-    h(
-      "p",
-      { class: "plot-title" },
-      `${sentenceCase(snapshot.recipe.unit)} each month`,
-      h("span", { class: "plot-scope" }, ", whole force, all categories"),
-    ),
+    title,
   );
-  return { all: [controls, problem, plot], from, to, earlier, later, first, last, chart, plot, length, problem };
+  return { all: [controls, problem, plot], title, from, to, earlier, later, first, last, chart, plot, length, problem };
 }
 
 /**
  * Puts a window into the inputs and says how long it is.
  * @param {Parts} parts
  * @param {Snapshot} snapshot
- * @param {Window} window
+ * @param {Pick<State, "window" | "measures">} asked
  */
-function showControls(parts, snapshot, window) {
-  const missing = missingMonths(snapshot.months, window);
+function showControls(parts, snapshot, { window, measures }) {
+  const missing = missingMonths(snapshot.months, window, measures);
+  const gaps = gapWords(gapsOf(snapshot.months, window, measures), snapshot);
   const months = windowLength(window);
   parts.from.value = monthText(window.first);
   parts.to.value = monthText(window.last);
   for (const [input, month] of /** @type {const} */ ([[parts.first, window.first], [parts.last, window.last]])) {
     input.value = String(month);
     const delivered = !missing.includes(monthText(month));
-    setAttributes(input, { "aria-valuetext": `${monthWords(month)}${delivered ? "" : ", no data delivered"}` });
+    const lacking = gapsOf(snapshot.months, { first: month, last: month }, measures);
+    const absent = lacking.length > 0 ? `, ${gapWords(lacking, snapshot)}` : "";
+    setAttributes(input, { "aria-valuetext": `${monthWords(month)}${delivered ? absent : ", no data delivered"}` });
   }
   const absent = missing.length > 0 ? `, ${missing.length} without data` : "";
-  parts.length.textContent = `${counted(months, "month")}${absent}`;
+  parts.length.textContent = `${counted(months, "month")}${absent}${gaps ? ", partly without data" : ""}`;
+  parts.length.title = gaps;
   parts.problem.textContent = "";
   const limits = extent(snapshot.months);
   parts.earlier.disabled = window.first === limits.first;
@@ -223,16 +236,21 @@ function listenToDrag({ chart, plot }, limits, { draft, commit, current, signal 
 
 /**
  * The histogram in a sentence.
+ * @param {MonthValue[]} series
  * @param {Snapshot} snapshot
- * @param {Window} limits
+ * @param {Pick<State, "window" | "measures">} asked
  */
-function describe(snapshot, limits) {
-  const missing = missingMonths(snapshot.months, limits);
-  const highest = snapshot.months.reduce((best, value) => ((value.harm ?? 0) > (best.harm ?? 0) ? value : best));
+function describe(series, snapshot, { window, measures }) {
+  const { figure, unit } = charted(series, snapshot);
+  const missing = missingMonths(snapshot.months, window, measures);
+  const gaps = gapWords(gapsOf(snapshot.months, window, measures), snapshot);
   const absent = missing.length > 0 ? ` No data delivered for ${monthList(missing)}.` : "";
+  const [first, ...others] = series;
+  if (!first) return "Each month";
+  const highest = others.reduce((best, value) => ((value[figure] ?? 0) > (best[figure] ?? 0) ? value : best), first);
   return (
-    `${sentenceCase(snapshot.recipe.unit)} each month from ${windowWords(limits)}. ` +
-    `Highest: ${monthWords(knownMonth(highest.month))}, ${number(highest.harm ?? 0)}.${absent}`
+    `${sentenceCase(unit)} each month from ${windowWords(window)}. ` +
+    `Highest: ${monthWords(knownMonth(highest.month))}, ${number(highest[figure] ?? 0)}.${absent}${gaps ? ` ${gaps}.` : ""}`
   );
 }
 

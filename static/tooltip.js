@@ -5,8 +5,9 @@
  */
 
 import { byId, h } from "./dom.js";
-import { counted, number } from "./format.js";
+import { amountWords, number } from "./format.js";
 import { classSaid } from "./legend.js";
+import { areaBreaks, areaWord } from "./levels.js";
 
 /**
  * @typedef {object} Hit  What lies at a point of the map.
@@ -14,6 +15,7 @@ import { classSaid } from "./legend.js";
  * @property {string} id
  * @property {number} harm
  * @property {number} count
+ * @property {number} people
  * @property {number | null} resolution
  * @property {string | null} sector  Name of the sector there.
  */
@@ -51,13 +53,15 @@ export function mountTooltip() {
  * @returns {string[]}
  */
 export function lines(hit, view) {
-  const sector = hit.kind === "sector" ? view.answer?.sectors.find(({ id }) => id === hit.id) : undefined;
-  const breaks = (hit.kind === "sector" ? view.classes?.sectors : view.classes?.hex[hit.resolution ?? 0]) ?? [];
-  const name = hit.kind === "sector" ? hit.sector ?? hit.id : `Hexagon in ${hit.sector ?? "no sector"}`;
+  const sector = hit.kind === "sector" ? view.answer?.sectors.find(({ place }) => place === hit.id) : undefined;
+  const { snapshot, state, classes } = view;
+  const ofAreas = classes ? areaBreaks(snapshot, state, classes) : [];
+  const breaks = hit.kind === "sector" ? ofAreas : (classes?.hex[hit.resolution ?? 0] ?? []);
+  const name = hit.kind === "sector" ? hit.sector ?? hit.id : `Hexagon in ${hit.sector ?? `no ${areaWord(state.level)}`}`;
   const standing = sector ? `rank ${sector.rank} of ${view.answer?.sectors.length}` : classSaid(hit.harm, breaks);
   return [
     name,
     `${number(hit.harm)} ${view.snapshot.recipe.unit}, ${standing}`,
-    counted(hit.count, "event"),
+    amountWords(hit),
   ];
 }

@@ -2,10 +2,28 @@
  * What the server's answers and the page's own values look like. Types only: the browser never loads this file.
  *
  * @typedef {{first: number, last: number}} Window  Months as year * 12 + month - 1, both included.
- * @typedef {{month: string, delivered: boolean, count: number | null, harm: number | null}} MonthValue
- * @typedef {{id: string, title: string, weight: number | null, generated: string}} Measure
+ * @typedef {{count: number, people: number, harm: number}} Amount  Events; people, a mean of month-ends; harm points.
  * @typedef {{id: string, title: string, measures: string[]}} Theme
- * @typedef {{count: number, harm: number}} Amount
+ * @typedef {{id: string, layer: string, areas: number}} Level  Of areas: sectors, what they are grouped into, the force.
+ * @typedef {{author: string, date: string, reason: string}} Local  Who set a weight that nobody published.
+ * @typedef {{measure: string, months: string[]}} Gap  Months that a measure lacks although others were delivered.
+ *
+ * @typedef {object} MonthValue
+ * @property {string} month
+ * @property {boolean} delivered
+ * @property {string[]} lacking  Measures not delivered in a month that others were.
+ * @property {number | null} count
+ * @property {number | null} people
+ * @property {number | null} harm
+ *
+ * @typedef {object} Measure
+ * @property {string} id
+ * @property {string} title
+ * @property {"event" | "person"} unit
+ * @property {number | null} weight  Null where each event has its own, or none.
+ * @property {"offence" | "category" | "local" | "nothing"} weighed
+ * @property {Local | null} local
+ * @property {string} generated  "victim" or "police".
  *
  * @typedef {object} Recipe
  * @property {string} id
@@ -26,21 +44,39 @@
  * @property {MonthValue[]} months
  * @property {Recipe} recipe
  * @property {string} default_window
- * @property {{hex: HexLayer, sectors: {minzoom: number, maxzoom: number}}} layers
+ * @property {string[]} default_measures
+ * @property {string[]} unfed  Titles of the measures that no source feeds.
+ * @property {Level[]} levels  Sectors first.
+ * @property {string | null} population  "residents of 2022".
+ * @property {number} groups  How many.
+ * @property {Record<string, Zooms> & {hex: HexLayer}} layers
  * @property {string} attribution
  *
- * @typedef {{minzoom: number, maxzoom: number, resolutions: Record<string, number>}} HexLayer
- * @typedef {{text: string, months: number, delivered: number, missing: string[]}} WindowAnswer
+ * @typedef {{minzoom: number, maxzoom: number}} Zooms
+ * @typedef {Zooms & {resolutions: Record<string, number>}} HexLayer
  *
- * @typedef {object} Sector
+ * @typedef {object} WindowAnswer
+ * @property {string} text
+ * @property {number} months
+ * @property {number} delivered
+ * @property {string[]} missing
+ * @property {Record<string, string[]>} partly_missing  Months by measure.
+ *
+ * @typedef {object} Sector  Or an area of another level.
  * @property {string} id
+ * @property {string} place  Its name among the places of all levels.
  * @property {string} name
  * @property {number} rank
  * @property {[number, number]} rank_range  Best and worst rank that chance alone makes likely, 95 %.
  * @property {boolean} tied
  * @property {number} count
+ * @property {number} people
  * @property {number} harm
  * @property {number} share  Of the total, 0 to 1.
+ * @property {number} per_km2
+ * @property {number | null} residents
+ * @property {number | null} per_1000_residents
+ * @property {boolean} few_residents  As in a town centre, where a rate per resident says little.
  *
  * @typedef {object} SectorsAnswer
  * @property {string} snapshot
@@ -50,17 +86,24 @@
  * @property {Amount & {no_location: Amount, outside_sectors: Amount}} unplaced
  * @property {Amount} total
  *
+ * @typedef {object} GroupsAnswer
+ * @property {string} note
+ * @property {(Amount & {id: string, kind: string})[]} groups
+ * @property {Amount} linked  Every linked event once.
+ *
  * @typedef {object} Part
  * @property {string} measure
  * @property {string} title
  * @property {string} generated  "victim" or "police".
  * @property {number} count
+ * @property {number} people
  * @property {number} harm
  * @property {number} share  Of the place's harm, 0 to 1.
  *
  * @typedef {object} Place
  * @property {string} id
  * @property {"hexagon" | "sector"} kind
+ * @property {string | null} level  Of an area.
  * @property {string | null} name
  * @property {number | null} resolution
  * @property {[number, number]} center  Longitude, latitude.
@@ -68,6 +111,7 @@
  * @property {{id: string, name: string} | null} sector
  * @property {WindowAnswer} window
  * @property {number} count
+ * @property {number} people
  * @property {number} harm
  * @property {number} share
  * @property {number | null} rank
@@ -79,18 +123,24 @@
  * @property {Part[]} parts
  * @property {MonthValue[]} series
  *
- * @typedef {{months: number, hex: Record<string, number[]>, sectors: number[]}} Classes
+ * @typedef {{months: number, hex: Record<string, number[]>}} ClassesOfHexagons
+ * @typedef {ClassesOfHexagons & Record<string, number[]>} Classes  With the breaks of each level by its layer.
  *
  * @typedef {"hexagons" | "sectors" | "both"} LayerChoice
- * @typedef {{by: "harm" | "count" | "name", descending: boolean}} Sort
+ * @typedef {"count" | "per_km2" | "per_1000_residents"} Beside  What the list shows beside the score.
+ * @typedef {{by: "harm" | "name" | Beside, descending: boolean}} Sort
  * @typedef {{lon: number, lat: number, zoom: number}} Camera
  *
  * @typedef {object} State  Everything that the address holds.
  * @property {Window} window
- * @property {string[]} measures  Empty: all of them.
+ * @property {string[]} measures  In the order of the recipe, at least one.
+ * @property {"each" | "once"} count  Whether an event counts under each of its measures.
  * @property {Record<string, number>} whatif  Multipliers of weights by category, see multipliers.js.
  * @property {LayerChoice} layer
- * @property {string | null} place  An H3 index or a sector's id.
+ * @property {string} level  Of the ranked areas.
+ * @property {"places" | "groups"} list
+ * @property {Beside} beside
+ * @property {string | null} place  An H3 index or an area's place id.
  * @property {Sort} sort
  * @property {Camera | null} camera
  *
@@ -99,7 +149,9 @@
  * @property {State} state
  * @property {SectorsAnswer | null} answer  Null where the window has no delivered month, or the server failed.
  * @property {Classes | null} classes
- * @property {string[]} missing  Months of the window that were not delivered.
+ * @property {MonthValue[] | null} series  Every month of the whole force.
+ * @property {string[]} missing  Months of the window in which nothing that is asked for was delivered.
+ * @property {Gap[]} gaps  Months of the window that only some measures lack.
  */
 
 export {};

@@ -1,5 +1,5 @@
 /**
- * Tries other weights: a slider for every category that is counted and has a weight. Nothing is published by it, so
+ * Tries other weights: a slider for every measure that is counted and has a weight. Nothing is published by it, so
  * wherever its figures stand there is a mark.
  *
  * @import {Measure, Snapshot, State, View} from "./types.js"
@@ -7,6 +7,7 @@
 
 import { byId, h, setAttributes } from "./dom.js";
 import { number } from "./format.js";
+import { localMark } from "./local.js";
 import { whatifWords } from "./multipliers.js";
 
 const STEPS = [0, 0.25, 0.5, 1, 2, 4, 10];
@@ -18,20 +19,22 @@ const KEYS_REST_MS = 250; // A key that is held down is one commit, not one for 
  */
 export function mountWhatif({ measures, unit }, chosen) {
   const root = byId("filter");
+  const more = byId("more-choices");
   const stop = new AbortController();
-  const rows = measures.filter((measure) => measure.weight !== null).map((measure) => makeRow(measure, unit));
+  const rows = measures.filter(({ weighed }) => weighed !== "nothing").map((measure) => makeRow(measure, unit));
   const summary = h("summary", {}, "What if weights were different");
   const menu = h(
     "fieldset",
     { class: "weights" },
-    h("legend", {}, "Multiply the weight of a category. Harm, ranks and colours follow; events stay as they are."),
+    h("legend", {}, "Multiply the weight of a measure. Harm, ranks and colours follow; events stay as they are."),
     ...rows.map((row) => row.element),
   );
   const details = h("details", { class: "whatif" }, summary, menu);
   const words = h("span");
   const reset = h("button", { type: "button", class: "reset" }, "Reset");
   const mark = h("p", { class: "whatif-mark", hidden: true }, words, reset);
-  root.append(details, mark);
+  root.append(mark);
+  more.prepend(details);
 
   /** @type {State["whatif"]} */
   let whatif = {};
@@ -73,7 +76,7 @@ export function mountWhatif({ measures, unit }, chosen) {
       forget();
       whatif = state.whatif;
       for (const row of rows) {
-        row.element.hidden = state.measures.length > 0 && !state.measures.includes(row.id);
+        row.element.hidden = !state.measures.includes(row.id);
         const factor = whatif[row.id] ?? 1;
         row.input.value = String(nearestStep(factor));
         row.say(factor);
@@ -104,22 +107,25 @@ export function whatifMark({ snapshot, state }) {
  * @param {Measure} measure
  * @param {string} unit
  */
-function makeRow({ id, title, weight }, unit) {
+function makeRow(measure, unit) {
+  const { id, title, weight } = measure;
   const input = h("input", { type: "range", min: 0, max: STEPS.length - 1, step: 1, id: `weight-${id}` });
   const times = h("span", { class: "weight-times", "aria-hidden": "true" });
   const result = h("span", { class: "weight-result", "aria-hidden": "true" });
-  const element = h("div", { class: "weight" }, h("label", { for: input.id }, title), input, times, result);
+  const element = h("div", { class: "weight" }, h("label", { for: input.id }, title), input, times, result, ...localMark(measure));
   return {
     id,
     input,
     element,
     /** @param {number} factor */
     say(factor) {
-      const points = number((weight ?? 0) * factor);
+      const points = weight === null ? "by offence" : number(weight * factor);
+      const each = measure.unit === "person" ? "a person" : "an event";
+      const said = weight === null ? points : `${points} ${unit} ${each}`;
       times.textContent = `× ${factor}`;
       result.textContent = points;
       element.classList.toggle("is-changed", factor !== 1);
-      setAttributes(input, { "aria-valuetext": `times ${factor}, ${points} ${unit} an event` });
+      setAttributes(input, { "aria-valuetext": `times ${factor}, ${said}` });
     },
   };
 }
