@@ -3,6 +3,7 @@
 An archive's limits are checked against its directory before a byte is unpacked.
 """
 
+import gzip
 import io
 import lzma
 import os
@@ -10,10 +11,10 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 
 from etl.reading.source import FORMATS, Reading
 from harmgrid.errors import HarmgridError, UnreadableSource
@@ -26,6 +27,7 @@ _RATIO_FROM = 1024**2  # a small file of equal rows may pack better than that an
 _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError)
 _ARCHIVES = (".zip", ".shz")
 _PACKED = b"PK\3\4"
+_GZIP = ".gz"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +42,13 @@ class Found:
     def name(self) -> str:
         """The file's own name, without folders."""
         name = PurePosixPath(self.inside).name if self.inside else self.path.name
+        name = name[: -len(_GZIP)] if self.is_gzip else name
         return os.fsencode(name).decode("utf-8", "backslashreplace")  # a disk may hold names that are no text
+
+    @property
+    def is_gzip(self) -> bool:
+        """Whether it is one file packed by itself."""
+        return self.inside is None and self.path.name.lower().endswith(_GZIP)
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
@@ -50,7 +58,10 @@ class Found:
             UnreadableSource: damaged, encrypted or packed in a way that cannot be read, found out while reading.
         """
         try:
-            if self.inside is None:
+            if self.is_gzip:
+                with gzip.open(self.path) as packed:
+                    yield cast("IO[bytes]", _Bounded(cast("IO[bytes]", packed), self))
+            elif self.inside is None:
                 with self.path.open("rb") as file:
                     yield file
             else:
@@ -72,14 +83,49 @@ class Found:
         Raises:
             UnreadableSource: see `open`; or too large for that.
         """
-        if self.inside and self.size > MAX_HELD:
+        held = self.inside or self.is_gzip
+        if held and self.size > MAX_HELD:
             raise UnreadableSource(
                 came=f"{self.name} of {self.size:,} bytes in {self.path.name}",
                 expected=f"{MAX_HELD:,} bytes at most, for what has to be held in memory",
                 do="unpack the archive and load the file itself",
             )
         with self.open() as file:
-            yield io.BytesIO(file.read()) if self.inside else file
+            yield io.BytesIO(file.read()) if held else file
+
+
+class _Bounded(io.RawIOBase):
+    """What a gzip file unpacks to, up to the limits of an archive; its own word for how much that is counts nothing."""
+
+    def __init__(self, file: IO[bytes], found: Found) -> None:
+        self._file, self._found, self._read = file, found, 0
+        self._most = min(MAX_BYTES, max(_RATIO_FROM, MAX_RATIO * found.path.stat().st_size))
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size if size >= 0 else self._most + 1 - self._read)
+        self._read += len(data)
+        if self._read > self._most:
+            raise _over_limit(self._found.path.name, f"more than {self._most:,} bytes unpacked", f"{MAX_RATIO} to 1")
+        return data
+
+    def readline(self, size: int | None = -1) -> bytes:
+        line = self._file.readline(-1 if size is None else size)
+        self._read += len(line)
+        return line
+
+    def tell(self) -> int:
+        return self._read
+
+
+def _size_unpacked(path: Path) -> int:
+    """Bytes, as the end of a gzip file says, for showing progress."""
+    with path.open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        file.seek(max(0, file.tell() - 4))
+        return int.from_bytes(file.read(), "little")
 
 
 def find_files(path: Path, reading: Reading) -> tuple[list[Found], list[str]]:
@@ -99,7 +145,8 @@ def find_files(path: Path, reading: Reading) -> tuple[list[Found], list[str]]:
     elif _is_archive(path, reading.format):
         found = _in_archive(path)
     else:
-        return [Found(path=path, size=path.stat().st_size)], []
+        alone = Found(path=path, size=path.stat().st_size)
+        return [replace(alone, size=_size_unpacked(path)) if alone.is_gzip else alone], []
     endings = FORMATS[reading.format]
     ours = [file for file in found if file.name.lower().endswith(endings) or _matches(file.name, [reading.files])]
     chosen = [file for file in ours if _is_chosen(file.name, reading, endings)]

@@ -1,5 +1,6 @@
 """Files alone, in folders and in archives: what is read, what is refused, and that damage is an error of ours."""
 
+import gzip
 import io
 import os
 import zipfile
@@ -13,7 +14,7 @@ from etl.reading.archive import Found, find_files
 from etl.reading.blocks import Block
 from etl.reading.delimited import open_table
 from etl.reading.source import Reading
-from harmgrid.errors import HarmgridError, Inconsistent, UnreadableSource
+from harmgrid.errors import HarmgridError, Inconsistent, InputError, UnreadableSource
 from tests.etl.reading.reads import count_rows, written
 
 pytestmark = pytest.mark.quick
@@ -218,3 +219,27 @@ def test_a_file_that_goes_away_between_two_looks_is_an_error_of_ours(tmp_path: P
     path.unlink()
     with pytest.raises(UnreadableSource, match="cannot be unpacked"), file.open():
         pass
+
+
+def test_a_file_packed_by_itself_is_read_under_its_own_name(tmp_path: Path) -> None:
+    path = written(tmp_path / f"{MARCH}.gz", gzip.compress(TEXT.encode()))
+    assert names(path) == ([MARCH], [])
+    assert count_rows(path) == {MARCH: 1}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (gzip.compress(TEXT.encode() + b"a,b\n" * 4_000_000), "more than .* bytes unpacked"),
+        (gzip.compress(TEXT.encode())[:-9], "cannot be unpacked"),
+        (b"", "no columns|without a header|no text|empty"),
+        (b"no gzip at all", "cannot be unpacked"),
+    ],
+    ids=["many rows", "cut short", "empty", "another format"],
+)
+def test_a_packed_file_that_is_damaged_or_made_to_fill_a_disk_is_refused(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    path = written(tmp_path / f"{MARCH}.gz", content)
+    with pytest.raises(InputError, match=message):
+        read_to_the_end(path)
