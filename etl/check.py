@@ -93,6 +93,8 @@ def _table_of_records(counting: Counting) -> _Table:
     table = _empty(len(counting.months.delivered), len(measures))
     for part in _parts(counting):
         month = part.month - counting.months.start
+        outside = int(((month < 0) | (month >= len(table.count))).sum())
+        _require_equal("events outside the delivered months", "records", outside, 0)
         for measure in measures:
             chosen = (part.signature & measure.mask) > 0
             np.add.at(table.count[:, measure.bit], month[chosen], 1)

@@ -174,7 +174,7 @@ def _weights(
     offence = coded["offence"]
     known = [scoring.offences[code].weight if code in scoring.offences else NO_WEIGHT for code in offence.texts]
     has_offence = (signature & any_weight > 0) & ~offence.among(frozenset({""}))
-    weight[has_offence] = np.array(known)[offence.code[has_offence]]
+    weight[has_offence] = np.array(known).reshape(-1, 2)[offence.code[has_offence]]
     weight[signature & any_weight == 0] = NO_WEIGHT
     unknown = np.array([bool(code) and code not in scoring.offences for code in offence.texts], dtype=np.bool_)
     wrong = np.isnan(weight[:, 0]) | (has_offence & unknown[offence.code])
