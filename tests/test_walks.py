@@ -23,7 +23,6 @@ import mapbox_vector_tile
 import pytest
 
 from etl.check import check
-from etl.publish import publish
 from harmgrid.records import Records, open_records
 from harmgrid.snapshot import Store
 from harmgrid.tiles import TileAddress
@@ -33,14 +32,15 @@ from tests.police_uk_builder import (
     APRIL,
     EAST,
     MARCH,
-    NOON,
     SEA,
     WEST,
     asb,
     crime,
+    default_recipe,
     figures,
     havens,
     load,
+    publish_records,
     take_sectors,
     write_archive,
 )
@@ -72,7 +72,7 @@ def hexagon(point: tuple[float, float]) -> str:
 @pytest.fixture
 def records(database_url: str, tmp_path: Path) -> Records:
     found = open_records(database_url)
-    take_sectors(found, tmp_path, havens())
+    take_sectors(found, havens())
     receipt = load(found, write_archive(tmp_path / "a.zip", {MARCH: MARCH_ROWS, APRIL: APRIL_ROWS}))
     assert [figures(line) for line in receipt.files] == [(11, 7, 0, 0, 4, 0), (1, 1, 0, 0, 0, 0)]
     assert figures(receipt.total) == (12, 8, 0, 0, 4, 0)
@@ -81,7 +81,7 @@ def records(database_url: str, tmp_path: Path) -> Records:
 
 def test_a_dozen_rows_from_a_file_to_a_tile(records: Records, tmp_path: Path) -> None:
     store = Store(directory=tmp_path)
-    snapshot = store.read(publish(records, store, now=NOON, progress=lambda _: None)).contents
+    snapshot = store.read(publish_records(records, store.directory)).contents
     question = Question(window=Window.from_text("2022-03..2022-04"), measures=snapshot.recipe.all)
 
     hexagons = mapbox_vector_tile.decode(encode_tile(snapshot, "hex", TILE, question))["hex"]["features"]
@@ -104,12 +104,12 @@ def test_a_dozen_rows_from_a_file_to_a_tile(records: Records, tmp_path: Path) ->
     in_tile = sum(feature["properties"]["harm"] for feature in sectors)
     assert ranking.total.count == sum(feature["properties"]["count"] for feature in hexagons) + 1
     assert ranking.total.harm == pytest.approx(in_tile + unplaced) == pytest.approx(4 * BURGLARY + 2 * ROBBERY)
-    assert check(records, store, progress=lambda _: None)[0].count == 8
+    assert check(records, store, default_recipe(), progress=lambda _: None)[0].count == 8
 
 
 def test_a_dozen_rows_in_one_month(records: Records, tmp_path: Path) -> None:
     store = Store(directory=tmp_path)
-    snapshot = store.read(publish(records, store, now=NOON, progress=lambda _: None)).contents
+    snapshot = store.read(publish_records(records, store.directory)).contents
     question = Question(window=Window.from_text("2022-04..2022-04"), measures=frozenset({"robbery"}))
     features = mapbox_vector_tile.decode(encode_tile(snapshot, "hex", TILE, question))["hex"]["features"]
     counts = {feature["properties"]["h3"]: feature["properties"]["count"] for feature in features}

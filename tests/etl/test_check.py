@@ -10,11 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from etl.check import Figure, check
-from etl.publish import publish
 from harmgrid import grid
 from harmgrid.errors import Inconsistent, NoSnapshot, SnapshotCorrupt
 from harmgrid.records import Records
-from harmgrid.records.tables import deliveries, events, sectors
+from harmgrid.records.tables import areas, deliveries, events
 from harmgrid.snapshot import Store
 from harmgrid.types import month_from_text
 from tests.police_uk_builder import (
@@ -23,9 +22,11 @@ from tests.police_uk_builder import (
     NOON,
     ROBBERY,
     crime,
+    default_recipe,
     havens,
     load,
     load_havens,
+    publish_records,
     square,
     take_sectors,
     write_archive,
@@ -36,7 +37,7 @@ Damage = Callable[[Any], Any]  # an array to a wrong one
 
 def published_havens(url: str, folder: Path) -> Records:
     found = load_havens(url, folder)
-    publish(found, Store(directory=folder), now=NOON, progress=lambda _: None)
+    publish_records(found, folder)
     return found
 
 
@@ -46,7 +47,7 @@ def records(database_url: str, tmp_path: Path) -> Records:
 
 
 def checked(records: Records, folder: Path) -> list[Figure]:
-    return check(records, Store(directory=folder), progress=lambda _: None)
+    return check(records, Store(directory=folder), default_recipe(), progress=lambda _: None)
 
 
 def change(records: Records, statement: sa.Delete | sa.Update | sa.Insert) -> None:
@@ -64,9 +65,16 @@ def republished(folder: Path, name: str, damage: Damage) -> None:
         tiles = found.tiles[key]
         changed = tiles._replace(**{column: damage(getattr(tiles, column))})
         found = dataclasses.replace(found, tiles={**found.tiles, key: changed})
-    elif which == "sectors":
-        cube = dataclasses.replace(found.sector_cube, **{column: damage(getattr(found.sector_cube, column))})
-        found = dataclasses.replace(found, sector_cube=cube)
+    elif not which.startswith("hex"):
+        levels = [
+            dataclasses.replace(
+                level, cube=dataclasses.replace(level.cube, **{column: damage(getattr(level.cube, column))})
+            )
+            if level.layer == which
+            else level
+            for level in found.levels
+        ]
+        found = dataclasses.replace(found, levels=tuple(levels))
     else:
         level = int(which.removeprefix("hex"))
         cube = dataclasses.replace(found.hex_cubes[level], **{column: damage(getattr(found.hex_cubes[level], column))})
@@ -82,6 +90,7 @@ def test_a_right_snapshot_has_the_same_totals_everywhere(records: Records, tmp_p
         "records": whole,
         **levels,
         "sectors + unplaced": whole,
+        "force + unplaced": whole,
         "  without a location": (1, pytest.approx(BURGLARY)),
         "  outside every sector": (1, pytest.approx(ROBBERY)),
         "  in sectors": (6, pytest.approx(2 * BURGLARY + ROBBERY)),
@@ -105,13 +114,16 @@ def test_a_right_snapshot_has_the_same_totals_everywhere(records: Records, tmp_p
         ),
         (
             sa.update(events).where(events.c.reference == "a").values(month=month_from_text("2021-05")),
-            "Burglary in 2021-05: records 1, snapshot 0",
+            "events outside the delivered months: records 1, snapshot 0",
         ),
         (
             sa.update(events).where(events.c.reference == "a").values(category="Piracy"),
-            "Piracy in 2022-03: records 1, snapshot 0",
+            "Burglary in 2022-03: records 1 events",
         ),
-        (sa.delete(sectors).where(sectors.c.id == "E1"), r"sectors: records \['W1'\], snapshot \['E1', 'W1'\]"),
+        (
+            sa.delete(areas).where(areas.c.id == "E1"),
+            r"areas of the level sector: records \['W1'\], snapshot \['E1', 'W1'\]",
+        ),
         (sa.delete(deliveries).where(deliveries.c.month == month_from_text("2022-05")), "delivered months: records"),
         (sa.insert(deliveries).values(source_id=1, month=month_from_text("2022-04")), "delivered months: records"),
     ],
@@ -134,6 +146,7 @@ def test_a_figure_that_the_records_have_otherwise_is_named(
         ("cube-hex8-month", lambda array: 2 - array, "records .*hexagons at resolution 8 "),
         ("cube-sectors-count", lambda array: array * 2, r"records .*sectors \+ unplaced "),
         ("cube-sectors-signature", lambda array: np.roll(array, 1), r"records .*sectors \+ unplaced "),
+        ("cube-force-harm", lambda array: array * 2, r"records .*force \+ unplaced "),
         ("tiles-hex12-place", lambda array: array * 0, "places in the hex tiles of zoom 12: cube 3, snapshot 1"),
         ("tiles-sectors04-place", lambda array: array * 0, "places in the sectors tiles of zoom 4: cube 2, "),
     ],
@@ -148,15 +161,15 @@ def test_a_figure_that_the_snapshot_has_otherwise_is_named(
 
 
 def test_an_event_that_stands_in_another_sector_is_named(records: Records, tmp_path: Path) -> None:
-    change(records, sa.update(events).where(events.c.reference == "c").values(place=3))
-    with pytest.raises(Inconsistent, match="events in Easthaven: records 0, snapshot 1"):
+    change(records, sa.update(events).where(events.c.reference == "c").values(lon=3.05))
+    with pytest.raises(Inconsistent, match="events and people in Easthaven: records 0, snapshot 1"):
         checked(records, tmp_path)
 
 
 def test_a_boundary_redrawn_since_publishing_is_named(records: Records, tmp_path: Path) -> None:
     wider = square("E1", "Easthaven", 3.1, 55.0, 3.6, 55.1)  # takes in the robbery at sea
-    take_sectors(records, tmp_path, [havens()[0], wider])
-    with pytest.raises(Inconsistent, match="events outside every sector: records 0, snapshot 1"):
+    take_sectors(records, [havens()[0], wider])
+    with pytest.raises(Inconsistent, match="events and people outside every sector: records 0, snapshot 1"):
         checked(records, tmp_path)
 
 
@@ -178,5 +191,5 @@ def test_rows_loaded_since_are_told_from_damage_by_publishing_again(records: Rec
     load(records, write_archive(tmp_path / "b.zip", {MAY: [crime("new", Month="2022-05")]}))
     with pytest.raises(Inconsistent, match="run harmgrid publish if records have been loaded since"):
         checked(records, tmp_path)
-    publish(records, Store(directory=tmp_path), now=NOON, progress=lambda _: None)
+    publish_records(records, tmp_path)
     assert checked(records, tmp_path)[0].count == 9

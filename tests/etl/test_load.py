@@ -1,47 +1,46 @@
 """Receipts that add up, reloads that change nothing, corrections that do, and files taken whole or not at all."""
 
+import json
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import h3
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.load import LoadReceipt
-from harmgrid.errors import UnreadableSource
+from etl.load import LoadReceipt, load_source
+from etl.profiles import read_profile
+from harmgrid.errors import MixedRecords, UnreadableSource
 from harmgrid.records import Records, open_records
-from harmgrid.types import month_from_text
+from harmgrid.types import Window, month_from_text
 from tests.police_uk_builder import (
     APRIL,
     EAST,
     HEADER,
     MARCH,
     MAY,
-    SEA,
-    WEST,
+    NOON,
     Row,
     asb,
     contents,
     crime,
     csv_text,
+    default_recipe,
     figures,
-    havens,
     load,
     table,
-    take_sectors,
     write_archive,
     write_csv,
 )
 
 
 @pytest.fixture
-def records(database_url: str, tmp_path: Path) -> Records:
-    """Records with Westhaven and Easthaven."""
-    found = open_records(database_url)
-    take_sectors(found, tmp_path, havens())
-    return found
+def records(database_url: str) -> Records:
+    return open_records(database_url)
 
 
 def load_files(records: Records, folder: Path, **files: list[Row] | str | bytes) -> LoadReceipt:
@@ -57,6 +56,11 @@ def values(records: Records, columns: str) -> list[tuple[Any, ...]]:
         records,
         f"SELECT {columns} FROM events JOIN files f ON f.id = file_id ORDER BY f.name, row_number",  # noqa: S608 - ours
     )
+
+
+def quoted(row: Row) -> str:
+    """A row as a reject keeps it: the columns of the file in their order."""
+    return json.dumps(row, ensure_ascii=False)
 
 
 def delivered(records: Records) -> list[int]:
@@ -79,25 +83,19 @@ def test_every_row_read_is_accounted_for_in_each_file_and_in_all(records: Record
         "unknown_category": 1,
     }
     assert contents(records)["rejects"] == [
-        (MARCH, 6, "latitude_out_of_range", csv_text([march[4]]).splitlines()[1]),
-        (MARCH, 7, "repeated_reference", csv_text([march[5]]).splitlines()[1]),
-        (APRIL, 3, "repeated_reference", csv_text([april[1]]).splitlines()[1]),
-        (APRIL, 4, "unreadable_month unknown_category", csv_text([april[2]]).splitlines()[1]),
+        (MARCH, 6, "latitude_out_of_range", quoted(march[4])),
+        (MARCH, 7, "repeated_reference", quoted(march[5])),
+        (APRIL, 3, "repeated_reference", quoted(april[1])),
+        (APRIL, 4, "unreadable_month unknown_category", quoted(april[2])),
     ]
     kept = table(records, "SELECT read, loaded, updated, unchanged, rejected, withdrawn FROM receipts ORDER BY file_id")
     assert kept == [(6, 4, 0, 0, 2, 0), (3, 1, 0, 0, 2, 0)]
 
 
-def test_an_event_is_placed_in_its_hexagon_and_its_sector(records: Records, tmp_path: Path) -> None:
-    rows = [crime("e", at=EAST), crime("w", at=WEST), crime("s", at=SEA), crime("n", at=None)]
-    load_files(records, tmp_path, m2022_03=rows)
-    # E1 comes before W1: place 2 is Easthaven, place 3 Westhaven
-    assert values(records, "reference, place, lon, lat, cell = 0") == [
-        ("e", 2, 3.15, 55.05, False),
-        ("w", 3, 3.05, 55.05, False),
-        ("s", 1, 3.5, 55.05, False),
-        ("n", 0, None, None, True),
-    ]
+def test_an_event_is_placed_in_its_hexagon(records: Records, tmp_path: Path) -> None:
+    load_files(records, tmp_path, m2022_03=[crime("e", at=EAST), crime("n", at=None)])
+    cell = h3.str_to_int(h3.latlng_to_cell(EAST[1], EAST[0], 9))
+    assert values(records, "reference, lon, lat, cell") == [("e", 3.15, 55.05, cell), ("n", None, None, 0)]
 
 
 def test_loading_the_same_archive_again_changes_nothing(records: Records, tmp_path: Path) -> None:
@@ -126,9 +124,9 @@ def test_a_corrected_row_with_a_crime_id_updates(records: Records, tmp_path: Pat
     changed = crime("b", at=EAST, Crime_type="Robbery", Last_outcome_category="Offender charged")
     receipt = load_files(records, tmp_path, m2022_03=[crime("a"), changed])
     assert figures(receipt.total) == (2, 0, 1, 1, 0, 0)
-    assert values(records, "reference, category, outcome, place") == [
-        ("a", "Burglary", "Under investigation", 3),
-        ("b", "Robbery", "Offender charged", 2),
+    assert values(records, "reference, category, outcome, lon") == [
+        ("a", "Burglary", "Under investigation", 3.05),
+        ("b", "Robbery", "Offender charged", 3.15),
     ]
 
 
@@ -163,7 +161,7 @@ def test_a_corrected_row_without_a_crime_id_updates_the_row_of_its_place_in_the_
     load_files(records, tmp_path, m2022_03=[asb(), asb(), asb()])
     receipt = load_files(records, tmp_path, m2022_03=[asb(), asb(at=EAST), asb()])
     assert figures(receipt.total) == (3, 0, 1, 2, 0, 0)
-    assert values(records, "row_number, place") == [(2, 3), (3, 2), (4, 3)]
+    assert values(records, "row_number, lon") == [(2, 3.05), (3, 3.15), (4, 3.05)]
 
 
 def test_a_shorter_file_withdraws_rows_without_a_crime_id_and_no_others(records: Records, tmp_path: Path) -> None:
@@ -182,7 +180,7 @@ def test_a_row_that_is_no_event_any_more_leaves_one_fewer(records: Records, tmp_
     load_files(records, tmp_path, m2022_03=[asb(), asb(at=EAST)])
     receipt = load_files(records, tmp_path, m2022_03=[asb(Crime_type="Piracy"), asb(at=EAST)])
     assert figures(receipt.total) == (2, 0, 1, 0, 1, 1)
-    assert values(records, "place") == [(2,)]
+    assert values(records, "lon") == [(3.15,)]
 
 
 def test_a_file_named_for_no_month_withdraws_only_from_months_that_it_holds(records: Records, tmp_path: Path) -> None:
@@ -213,7 +211,7 @@ def test_the_first_of_a_repeated_crime_id_stands_even_far_apart(records: Records
     many = [crime(str(number), Context="x" * 50_000) for number in range(200)]  # ten megabytes, several blocks
     receipt = load_files(records, tmp_path, m2022_03=[crime("a", at=EAST), *many, crime("a"), crime("199")])
     assert figures(receipt.total) == (203, 201, 0, 0, 2, 0)
-    assert table(records, "SELECT place FROM events WHERE reference = 'a'") == [(2,)]
+    assert table(records, "SELECT lon FROM events WHERE reference = 'a'") == [(3.15,)]
     assert table(records, "SELECT row_number FROM rejects ORDER BY row_number") == [(203,), (204,)]
 
 
@@ -289,6 +287,23 @@ def test_a_file_that_breaks_off_is_left_out_whole_and_those_before_it_stay(recor
     assert values(records, "f.name") == [(MARCH,), (MARCH,)]
     assert delivered(records) == [month_from_text("2022-03")]
     assert table(records, "SELECT count(*) FROM loads WHERE finished_at IS NULL") == [(1,)]
+
+
+def test_months_that_a_load_is_said_to_cover_are_delivered_without_a_row(records: Records, tmp_path: Path) -> None:
+    covers = Window.from_text("2022-02..2022-04")
+    path = write_archive(tmp_path / "a.zip", {MARCH: [crime("a")]})
+    profile = read_profile("police-uk")
+    load_source(records, profile, path, default_recipe(), now=lambda: NOON, progress=lambda _, __: None, covers=covers)
+    assert delivered(records) == list(covers.months)
+
+
+def test_a_source_that_had_other_records_is_refused(records: Records, tmp_path: Path) -> None:
+    load_files(records, tmp_path, m2022_03=[crime("a")])
+    before = contents(records)
+    other = replace(read_profile("police-uk"), kind="crime")
+    with pytest.raises(MixedRecords, match="crime of the source police-uk, which has event street_crime"):
+        load_source(records, other, tmp_path / "a.zip", default_recipe(), now=lambda: NOON, progress=lambda _, __: None)
+    assert contents(records) == before
 
 
 def test_the_months_of_two_loads_come_together(records: Records, tmp_path: Path) -> None:

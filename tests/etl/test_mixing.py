@@ -5,7 +5,7 @@ from zipfile import ZIP_STORED
 
 import pytest
 
-from etl.load import require_unmixed, street_crime_files
+from etl.load import require_synthetic
 from harmgrid.errors import MixedRecords
 from harmgrid.records import open_records
 from tests.police_uk_builder import APRIL, FORCE, HEADER, MARCH, Row, contents, crime, load, write_archive
@@ -13,14 +13,13 @@ from tests.police_uk_builder import APRIL, FORCE, HEADER, MARCH, Row, contents, 
 INVENTED = f"{FORCE} (synthetic)"
 REAL = [crime("r")]
 SYNTHETIC = [crime("s", Falls_within=INVENTED)]
+LATER = [crime("l", Falls_within=INVENTED, Month="2022-04")]
 
 
 def try_to_mix(url: str, folder: Path, there: list[Row], files: dict[str, list[Row] | str]) -> None:
     records = open_records(url)
     load(records, write_archive(folder / "there.zip", {MARCH: there}))
-    path = write_archive(folder / "new.zip", files)
-    require_unmixed(records, street_crime_files(path)[0])
-    load(records, path)
+    load(records, write_archive(folder / "new.zip", files))
 
 
 @pytest.mark.parametrize("there", [REAL, SYNTHETIC, []])
@@ -38,8 +37,8 @@ def test_empty_records_take_either_kind(database_url: str, tmp_path: Path, new: 
     [
         (REAL, {MARCH: SYNTHETIC}),
         (SYNTHETIC, {MARCH: REAL}),
-        (REAL, {MARCH: REAL, APRIL: SYNTHETIC}),
-        ([], {MARCH: REAL, APRIL: SYNTHETIC}),
+        (REAL, {MARCH: REAL, APRIL: LATER}),
+        ([], {MARCH: REAL, APRIL: LATER}),
         ([], {MARCH: [*REAL, *SYNTHETIC]}),
         (REAL, {MARCH: [*REAL, *SYNTHETIC]}),
         (SYNTHETIC, {MARCH: [*SYNTHETIC, *REAL]}),
@@ -60,6 +59,20 @@ def test_a_file_that_turns_real_half_way_is_left_out_whole(database_url: str, tm
     mixed = write_archive(
         tmp_path / "new.zip", {APRIL: [row | {"Month": "2022-04"} for row in invented + REAL]}, ZIP_STORED
     )
-    with pytest.raises(MixedRecords, match="real events for records that hold synthetic ones"):
+    with pytest.raises(MixedRecords, match="real rows for records that hold synthetic ones"):
         load(records, mixed)
     assert contents(records) == before
+
+
+@pytest.mark.parametrize("there", [SYNTHETIC, []])
+def test_invented_records_may_follow_invented_ones_or_none(sqlite_url: str, tmp_path: Path, there: list[Row]) -> None:
+    records = open_records(sqlite_url)
+    load(records, write_archive(tmp_path / "there.zip", {MARCH: there}))
+    require_synthetic(records)
+
+
+def test_invented_records_may_not_follow_real_ones(sqlite_url: str, tmp_path: Path) -> None:
+    records = open_records(sqlite_url)
+    load(records, write_archive(tmp_path / "there.zip", {MARCH: REAL}))
+    with pytest.raises(MixedRecords, match="synthetic rows for records that hold real ones"):
+        require_synthetic(records)

@@ -7,7 +7,7 @@ import h3
 import numpy as np
 import pytest
 
-from etl.publish import MAX_HEXAGONS, fitting_tiles, publish
+from etl.publish.contents import MAX_HEXAGONS, fitting_tiles
 from harmgrid import grid
 from harmgrid.cube import Cube
 from harmgrid.errors import NothingToPublish
@@ -26,6 +26,7 @@ from tests.police_uk_builder import (
     havens,
     load,
     load_havens,
+    publish_records,
     square,
     take_sectors,
     write_archive,
@@ -39,7 +40,7 @@ def records(database_url: str, tmp_path: Path) -> Records:
 
 def published(records: Records, folder: Path) -> Published:
     store = Store(directory=folder)
-    return store.read(publish(records, store, now=NOON, progress=lambda _: None)).contents
+    return store.read(publish_records(records, store.directory)).contents
 
 
 def totals(cube: Cube) -> dict[int, tuple[int, Any]]:
@@ -78,8 +79,8 @@ def test_a_snapshot_names_its_force_its_sectors_and_its_months(records: Records,
 
 def test_publishing_twice_gives_the_same_version_whatever_the_time(records: Records, tmp_path: Path) -> None:
     store = Store(directory=tmp_path)
-    first = publish(records, store, now=NOON, progress=lambda _: None)
-    again = publish(records, store, now=NOON.replace(year=2027), progress=lambda _: None)
+    first = publish_records(records, store.directory)
+    again = publish_records(records, tmp_path, NOON.replace(year=2027))
     assert first == again == store.current()
     assert [path.name for path in (tmp_path / "snapshots").iterdir()] == [first]
 
@@ -87,18 +88,16 @@ def test_publishing_twice_gives_the_same_version_whatever_the_time(records: Reco
 def test_both_databases_give_the_same_version(records: Records, tmp_path: Path) -> None:
     other = open_records(f"sqlite:///{tmp_path / 'other.sqlite'}")
     load(other, tmp_path / "a.zip")
-    take_sectors(other, tmp_path, havens())
-    versions = {
-        publish(each, Store(directory=tmp_path), now=NOON, progress=lambda _: None) for each in (records, other)
-    }
+    take_sectors(other, havens())
+    versions = {publish_records(each, tmp_path) for each in (records, other)}
     assert len(versions) == 1
 
 
 def test_new_rows_give_a_new_version_and_the_old_one_stays(records: Records, tmp_path: Path) -> None:
     store = Store(directory=tmp_path)
-    first = publish(records, store, now=NOON, progress=lambda _: None)
+    first = publish_records(records, store.directory)
     load(records, write_archive(tmp_path / "b.zip", {MARCH: [crime("new")]}))
-    second = publish(records, store, now=NOON, progress=lambda _: None)
+    second = publish_records(records, store.directory)
     assert first != second == store.current()
     assert totals(store.read(first).contents.sector_cube)[3][0] == 5
     assert totals(store.read(second).contents.sector_cube)[3][0] == 3, "two burglaries and the new one; ASB withdrawn"
@@ -107,21 +106,21 @@ def test_new_rows_give_a_new_version_and_the_old_one_stays(records: Records, tmp
 def test_records_without_sectors_say_what_to_do(sqlite_url: str, tmp_path: Path) -> None:
     records = open_records(sqlite_url)
     load(records, write_archive(tmp_path / "a.zip", {MARCH: [crime("a")]}))
-    with pytest.raises(NothingToPublish, match=r"without sectors.*run harmgrid load with --sectors FILE"):
-        publish(records, Store(directory=tmp_path), now=NOON, progress=lambda _: None)
+    with pytest.raises(NothingToPublish, match=r"without sectors.*run harmgrid load sectors FILE"):
+        publish_records(records, tmp_path)
     assert not (tmp_path / "CURRENT").exists()
 
 
 def test_records_without_months_say_what_to_do(sqlite_url: str, tmp_path: Path) -> None:
     records = open_records(sqlite_url)
-    take_sectors(records, tmp_path, havens())
+    take_sectors(records, havens())
     with pytest.raises(NothingToPublish, match=r"without a delivered month.*run harmgrid load first"):
-        publish(records, Store(directory=tmp_path), now=NOON, progress=lambda _: None)
+        publish_records(records, tmp_path)
 
 
 def test_a_delivered_month_without_events_is_a_snapshot_of_zeros(database_url: str, tmp_path: Path) -> None:
     records = open_records(database_url)
-    take_sectors(records, tmp_path, havens())
+    take_sectors(records, havens())
     load(records, write_archive(tmp_path / "a.zip", {MARCH: HEADER}))
     snapshot = published(records, tmp_path)
     assert snapshot.months.delivered == (True,)
@@ -131,7 +130,7 @@ def test_a_delivered_month_without_events_is_a_snapshot_of_zeros(database_url: s
 
 def test_events_without_any_location_are_a_snapshot_without_hexagons(sqlite_url: str, tmp_path: Path) -> None:
     records = open_records(sqlite_url)
-    take_sectors(records, tmp_path, havens())
+    take_sectors(records, havens())
     load(records, write_archive(tmp_path / "a.zip", {MARCH: [crime("a", at=None)]}))
     snapshot = published(records, tmp_path)
     assert totals(snapshot.sector_cube) == {0: (1, pytest.approx(BURGLARY))}
@@ -140,7 +139,7 @@ def test_events_without_any_location_are_a_snapshot_without_hexagons(sqlite_url:
 
 def test_two_forces_share_a_name_and_one_invented_force_marks_all(sqlite_url: str, tmp_path: Path) -> None:
     records = open_records(sqlite_url)
-    take_sectors(records, tmp_path, havens())
+    take_sectors(records, havens())
     rows = [crime(name, Falls_within=f"{name} Police (synthetic)") for name in ("B", "A")]
     load(records, write_archive(tmp_path / "a.zip", {MARCH: rows}))
     snapshot = published(records, tmp_path)
@@ -152,7 +151,7 @@ def test_a_sector_with_markup_in_its_name_and_heights_in_its_ring_is_published(s
     records = open_records(sqlite_url)
     odd = square("<b>", "\"'&<script>☂", 3.0, 55.0, 3.1, 55.1)
     odd["geometry"]["coordinates"][0] = [[*point, 1.0] for point in odd["geometry"]["coordinates"][0]]
-    take_sectors(records, tmp_path, [odd])
+    take_sectors(records, [odd])
     load(records, write_archive(tmp_path / "a.zip", {MARCH: [crime("a")]}))
     (sector,) = published(records, tmp_path).sectors
     assert (sector.id, sector.name) == ("<b>", "\"'&<script>☂")
