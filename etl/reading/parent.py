@@ -21,6 +21,7 @@ from harmgrid.errors import InputError, UnknownColumn, UnreadableSource
 from harmgrid.types import Reject
 
 MAX_ROWS = 200_000_000  # of one file; some formats pack more into a few bytes
+_FAREWELL_S = 5.0  # between a child's last word and its end
 COMMAND = (sys.executable, "-P", "-m", "etl.reading.child")
 _ROOT = Path(__file__).resolve().parents[2]
 # What a program needs to start; harmgrid's own settings, which hold the records' password, are no business of a parser.
@@ -36,7 +37,7 @@ _ERRORS: dict[str, type[InputError]] = {error.code: error for error in (Unreadab
 
 @contextmanager
 def open_source(path: Path, reading: Reading) -> Iterator["Source"]:
-    """The files of a source, read by a child of this process that ends with the block.
+    """The files of a source, read by a child of this process that ends with the block, and with the thread it is in.
 
     Raises:
         UnreadableSource: nothing to read, damaged, over a limit, or the child breaks down; also while reading.
@@ -208,7 +209,10 @@ class _Child:
             pipe.flush()
 
     def _how_it_ended(self) -> str:
-        status = self._process.wait()
+        try:
+            status = self._process.wait(_FAREWELL_S)
+        except subprocess.TimeoutExpired:
+            return "it stopped talking"
         if status == -signal.SIGXCPU:
             return f"it took more than {CPU_S:,} seconds of processor time"
         if status == -signal.SIGABRT:  # C++ libraries do so when they get no memory

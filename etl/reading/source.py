@@ -33,7 +33,7 @@ class Reading:
     format: str  # one of FORMATS
     files: str = "*"  # glob on the names of files within a folder or an archive
     leave_out: tuple[str, ...] = ()  # globs of files that are not of this source
-    encoding: str = "utf-8"  # csv: one of ENCODINGS
+    encoding: str = "utf-8"  # csv: one of ENCODINGS; shp without a .cpg: one of them but utf-16
     delimiter: str = ","  # csv: one of DELIMITERS
     sheet: str = ""  # xlsx: the first if empty
     layer: str = ""  # gpkg: the first if empty

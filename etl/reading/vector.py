@@ -34,6 +34,7 @@ _OTHER_DRIVERS = (
     "MiraMonVector,NGW,OAPIF,ODS,OGCAPI,OGR_GMT,OGR_PDS,OGR_VRT,OSM,OpenFileGDB,PCIDSK,PDF,PDS4,PGDUMP,PLSCENES,PMTiles,"
     "S57,SQLite,SXF,Selafin,TopoJSON,VDV,VFK,VICAR,WAsP,WFS,XLSX"
 )
+_ENCODINGS = {"cp1252": "CP1252", "latin-1": "ISO-8859-1"}  # as GDAL calls them
 _BATCH_ROWS = 2_048  # a boundary may take a megabyte
 _COUNTED = ("gpkg", "fgb")  # say how many rows they have
 
@@ -119,10 +120,12 @@ class _Vector:
     @contextmanager
     def _open(self) -> Iterator[tuple[dict[str, Any], pa.RecordBatchReader]]:
         options = _OPTIONS.get(self._reading.format, {})
+        is_shapefile = self._reading.format == "shp"  # the only one that may not say what its letters are
         try:
             opened = self._gdal.open_arrow(
                 self._path,
                 layer=self._layer,
+                encoding=_ENCODINGS.get(self._reading.encoding) if is_shapefile else None,
                 use_pyarrow=True,
                 batch_size=_BATCH_ROWS,
                 datetime_as_string=True,

@@ -240,6 +240,13 @@ def test_a_child_that_falls_silent_is_not_waited_for(tmp_path: Path, monkeypatch
     assert time.monotonic() - began < 10
 
 
+def test_a_child_that_hangs_up_and_lives_on_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parent, "_FAREWELL_S", 0.1)
+    fake(monkeypatch, "import os; os.close(1); time.sleep(60)")
+    with pytest.raises(UnreadableSource, match="it stopped talking"), open_source(tmp_path / "a.csv", CSV):
+        pass
+
+
 @pytest.mark.parametrize(
     ("code", "says"),
     [
@@ -278,3 +285,27 @@ def test_nothing_is_left_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyP
     count_rows(many_rows(tmp_path / "a.csv"))
     assert names_in(tmp_path) == ["a.csv", "temporary"]
     assert names_in(tmp_path / "temporary") == []
+
+
+def test_a_large_file_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
+    if not PROC.exists():
+        leave_out("the memory of the child", "no /proc here", also_in_ci=True)
+    path = tmp_path / "a.csv"
+    with path.open("w") as file:
+        file.write("a,b\n")
+        file.writelines([f"{'x' * 500},{'y' * 498}\n" * 1_000] * 400)
+    with open_source(path, CSV) as source:
+        assert sum(len(batch.numbers) for batch in source.batches(source.members[0])) == 400_000
+        status = (PROC / str(pid_of(source)) / "status").read_text()
+    peak_mb = int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) // 1024
+    assert peak_mb < 320, "of a file of 400 MB; Arrow reads some blocks ahead"
+
+
+def test_a_child_is_ready_soon(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", "a,b\n1,2\n")
+    count_rows(path)  # everything is on the disk's cache
+    before = os.times()
+    count_rows(path)
+    after = os.times()
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    assert spent < 0.8, "processor time, of which Arrow's own is a third"

@@ -115,13 +115,30 @@ def test_what_looks_like_a_date_in_geojson_stays_as_it_is(tmp_path: Path) -> Non
     assert json.loads(found.rows[2]["b"]) == {"c": [1]}
 
 
-@pytest.mark.parametrize(("encoding", "cpg"), [("utf-8", "UTF-8"), ("cp1252", "1252"), ("ISO-8859-1", None)])
-def test_the_letters_of_a_shapefile_are_those_that_it_says(tmp_path: Path, encoding: str, cpg: str | None) -> None:
-    write(tmp_path / "a.shp", frame(), encoding=encoding)
+@pytest.mark.parametrize(
+    ("written_in", "cpg", "encoding"),
+    [
+        ("utf-8", "UTF-8", "utf-8"),
+        ("utf-8", None, "utf-8"),
+        ("cp1252", "1252", "utf-8"),
+        ("cp1252", None, "cp1252"),
+        ("ISO-8859-1", None, "latin-1"),
+    ],
+)
+def test_the_letters_of_a_shapefile_are_those_that_it_or_the_profile_says(
+    tmp_path: Path, written_in: str, cpg: str | None, encoding: str
+) -> None:
+    write(tmp_path / "a.shp", frame(), encoding=written_in)
     (tmp_path / "a.cpg").unlink(missing_ok=True)
     if cpg:
         written(tmp_path / "a.cpg", cpg)
-    assert read(tmp_path / "a.shp", "shp").rows[2]["name"] == "Café 0"
+    assert read(tmp_path / "a.shp", "shp", encoding=encoding).rows[2]["name"] == "Café 0"
+
+
+def test_letters_of_a_shapefile_are_not_guessed(tmp_path: Path) -> None:
+    write(tmp_path / "a.shp", frame(), encoding="cp1252")
+    (tmp_path / "a.cpg").unlink()
+    assert {reject.reasons for reject in read(tmp_path / "a.shp", "shp").damaged} == {("not_utf8",)}
 
 
 def test_letters_that_are_none_are_damaged(tmp_path: Path) -> None:
