@@ -89,7 +89,8 @@ def _rows(columns: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
 
 def _geometry(profile: Profile, member: Member, column: pa.Array) -> NDArray[np.object_]:
     """Shapes in degrees."""
-    shapes: NDArray[np.object_] = shapely.from_wkb(np.array(column.to_pylist(), dtype=object), on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # a corner that is no number is refused with the name of its area
+        shapes: NDArray[np.object_] = shapely.from_wkb(np.array(column.to_pylist(), dtype=object), on_invalid="ignore")
     crs = (profile.place.crs if profile.place else "") or member.crs
     if not crs or pyproj.CRS(crs) == pyproj.CRS(_DEGREES):
         return shapes
