@@ -11,7 +11,7 @@ from harmgrid.errors import NoSnapshot
 from harmgrid.records import Records, open_records
 from harmgrid.snapshot import Store
 from tests.etl.killed_runs import run, run_and_kill, write_force
-from tests.police_uk_builder import contents, table
+from tests.police_uk_builder import contents, default_recipe, table
 
 KILLS = {"sqlite": 8, "postgresql": 3}
 
@@ -86,5 +86,5 @@ def test_publishing_killed_at_any_moment_leaves_the_old_snapshot_or_the_new_one(
     run(url, tmp_path, "publish")
     assert store.current() == version
     assert (
-        check(records, store, progress=lambda _: None)[0].count == table(records, "SELECT count(*) FROM events")[0][0]
+        check(records, store, default_recipe(), progress=lambda _: None)[0].count == table(records, "SELECT count(*) FROM events")[0][0]
     )

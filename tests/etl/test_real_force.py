@@ -12,7 +12,7 @@ import shapely
 from etl.check import check
 from harmgrid.cube import Cube
 from harmgrid.types import month_from_text, month_text
-from tests.police_uk_builder import ASB, figures, load, table
+from tests.police_uk_builder import ASB, default_recipe, figures, load, table
 from tests.real_force import Northumbria
 
 pytestmark = pytest.mark.timeout(400)
@@ -126,7 +126,7 @@ def test_harm_is_events_times_the_published_weight(northumbria: Northumbria) -> 
 
 
 def test_the_check_finds_every_figure_the_same(northumbria: Northumbria) -> None:
-    found = check(northumbria.records, northumbria.store, progress=lambda _: None)
+    found = check(northumbria.records, northumbria.store, default_recipe(), progress=lambda _: None)
     wholes = {figure.count for figure in found if not figure.where.startswith("  ")}
     assert wholes == {len(northumbria.rows)}
     parts = [figure.count for figure in found if figure.where.startswith("  ")]
