@@ -13,7 +13,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from etl.dates import days_from_text
+from etl.fields.dates import days_from_text
 from etl.profiles import Profile
 from etl.reading import Member, open_source
 from etl.rows import require_columns

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.places import Box, locate
+from etl.fields.places import Box, locate
 from etl.profiles import Profile
 from etl.reading import Member, RawBatch, Source, open_source
 from etl.rows import REASONS, Known, month_of_file, require_columns, rows_from

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pyproj.exceptions import CRSError
 
-from etl.dates import format_parts
-from etl.places import FIELDS as FIELDS_OF_FORM
-from etl.places import Box, Form, Place, is_geographic, is_projected
+from etl.fields.dates import format_parts
+from etl.fields.places import FIELDS as FIELDS_OF_FORM
+from etl.fields.places import Box, Form, Place, is_geographic, is_projected
 from etl.profiles.profile import Delivery, Origin, Profile, Unknown
 from etl.profiles.records import DAY_FIELDS, PLACE_FIELDS, RECORDS
 from etl.reading import DELIMITERS, ENCODINGS, FORMATS, Reading

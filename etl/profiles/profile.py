@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from etl.places import Place
+from etl.fields.places import Place
 from etl.profiles.records import RECORDS, Record
 from etl.reading import Reading
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from etl.utf8 import NOT_UTF8
+from etl.reading.utf8 import NOT_UTF8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ def line_of(values: list[str], delimiter: str = ",") -> str:
 def sift(block: Block, not_text: str, delimiter: str = ",") -> tuple[Block, Damaged]:
     """A block without the rows that hold bytes that are no text (which is called `not_text`) or that no database keeps.
 
-    Those bytes are spelled out, see `etl.utf8`.
+    Those bytes are spelled out, see `etl.reading.utf8`.
     """
     held = {not_text: _holding(block, NOT_UTF8), "nul_character": _holding(block, "\0")}
     bad = np.logical_or.reduce(list(held.values()))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from etl.reading.archive import Found
 from etl.reading.blocks import Block, Damaged, Table, sift
 from etl.reading.source import DELIMITERS, Reading, require_names
-from etl.utf8 import END, NOT_UTF8, as_utf8
+from etl.reading.utf8 import END, NOT_UTF8, as_utf8
 from harmgrid.errors import UnreadableSource
 
 _BLOCK_BYTES = 4 * 1024**2  # of a file in memory at once; a row may reach into a second one, not into a third

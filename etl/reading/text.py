@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.utf8 import SPELL_OUT
+from etl.reading.utf8 import SPELL_OUT
 
 
 def text_of(value: object) -> str:
@@ -27,7 +27,7 @@ def text_of(value: object) -> str:
 
 
 def texts_of(column: pa.Array) -> pa.Array:
-    """A column as text, "" where it is null; bytes that are no UTF-8 are spelled out, see `etl.utf8`."""
+    """A column as text, "" where it is null; bytes that are no UTF-8 are spelled out, see `etl.reading.utf8`."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         return texts_of(column.dictionary_decode())

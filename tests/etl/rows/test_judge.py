@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from etl.profiles import read_profile
 from etl.reading import Member, RawBatch
+from etl.reading.utf8 import NOT_UTF8
 from etl.rows import REASONS, Known, Rows, month_of_file, require_columns, rows_from
-from etl.utf8 import NOT_UTF8
 from harmgrid.errors import UnknownColumn
 from harmgrid.types import Reject, month_from_text
 from tests.etl.batches import KNOWN, Row, judge, raw_batch, reasons

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from etl.details import details_from
+from etl.rows.details import details_from
 
 pytestmark = pytest.mark.quick
 

@@ -8,17 +8,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from etl.dates import MONTH, Days, days_from_text, months_from_text, months_of_days
-from etl.details import details_from
-from etl.offences import codes_from_text
-from etl.places import FIELDS as FIELDS_OF_FORM
-from etl.places import Box, locate
+from etl.fields.dates import MONTH, Days, days_from_text, months_from_text, months_of_days
+from etl.fields.offences import codes_from_text
+from etl.fields.places import FIELDS as FIELDS_OF_FORM
+from etl.fields.places import Box, locate
 from etl.profiles import RECORDS, Profile
 from etl.profiles.records import DAY_FIELDS, FIELDS
 from etl.reading import Member, RawBatch
-from etl.texts import Texts, rejects_from
-from etl.utf8 import NOT_UTF8
+from etl.reading.utf8 import NOT_UTF8
+from etl.rows.details import details_from
+from etl.rows.texts import Texts, rejects_from
 from harmgrid.errors import UnknownColumn, UnreadableSource
+from harmgrid.recipes import GROUP_KINDS
 from harmgrid.types import Reject, month_from_text
 
 # In the order in which a reject names them.
@@ -53,8 +54,6 @@ REASONS: dict[str, str] = {
     "outside_force_bounds": "the place lies outside the bounds that the profile sets",
     "repeated_reference": "an earlier row of this load has the same reference",
 }
-
-GROUP_KINDS = ("OCG", "UCG", "PCG")
 
 _CAN_BE = {"residents": (0, 10**9), "year": (1900, 2100)}
 _Marks = dict[str, NDArray[np.bool_]]

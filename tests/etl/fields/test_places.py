@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from etl.places import BRITISH, Box, Located, Place, locate
+from etl.fields.places import BRITISH, Box, Located, Place, locate
 
 pytestmark = pytest.mark.quick
 

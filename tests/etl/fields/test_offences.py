@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from etl.offences import codes_from_text
+from etl.fields.offences import codes_from_text
 
 KNOWN = frozenset({"5D", "92A", "1", "105A", "05X", "5X"})
 

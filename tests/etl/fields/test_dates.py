@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.dates import days_from_text, format_parts, months_from_text, months_of_days
+from etl.fields.dates import days_from_text, format_parts, months_from_text, months_of_days
 from harmgrid.types import month_from_text
 
 pytestmark = pytest.mark.quick
