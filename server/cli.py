@@ -22,6 +22,7 @@ from rich.progress import (
 
 from harmgrid.errors import HarmgridError
 from harmgrid.types import Window
+from server.cli_corrections import erase, rejects, remove
 from server.settings import SETTINGS, Settings
 
 if TYPE_CHECKING:  # see `check` for why they are imported late
@@ -96,6 +97,10 @@ def load(
     """
     window = Window.from_text(covers) if covers else None
     _load(settings, (profile, path), sectors=sectors, valid_from=valid_from, covers=window)
+
+
+for _correction in (remove, erase, rejects):
+    command.add_command(_correction)
 
 
 @command.group()
@@ -272,9 +277,11 @@ def _path_of(profile: "Profile", given: Path | None) -> Path:
 def _replace_areas(settings: Settings, areas: list["Area"], valid_from: datetime | None) -> None:
     from harmgrid.records import open_records
     from harmgrid.records.boundaries import replace_areas
+    from harmgrid.records.changes import Note
 
     day = (valid_from.date() - date(1970, 1, 1)).days if valid_from else None
-    receipt = replace_areas(open_records(settings.database_url), areas[0].level, areas, valid_from=day)
+    why = Note(reason=f"from {valid_from.date()}" if valid_from else "", now=_now())
+    receipt = replace_areas(open_records(settings.database_url), areas[0].level, areas, valid_from=day, note=why)
     click.echo(
         f"{receipt.read} areas of the level {receipt.name}: {receipt.loaded} new, {receipt.updated} changed, "
         f"{receipt.unchanged} unchanged, {receipt.withdrawn} withdrawn"

@@ -7,6 +7,7 @@ import pyarrow as pa
 import shapely
 import sqlalchemy as sa
 
+from harmgrid.records.changes import Note, note_change
 from harmgrid.records.engine import Bulk, Records
 from harmgrid.records.tables import areas
 from harmgrid.sectors import Area
@@ -21,7 +22,9 @@ def read_areas(bulk: Bulk) -> tuple[Area, ...]:
     return tuple(Area(**{**row, "geometry": shapely.from_wkb(row["geometry"])}) for row in rows.to_pylist())
 
 
-def replace_areas(records: Records, level: str, new: Sequence[Area], *, valid_from: int | None = None) -> Receipt:
+def replace_areas(
+    records: Records, level: str, new: Sequence[Area], *, valid_from: int | None = None, note: Note | None = None
+) -> Receipt:
     """Put these areas in place of those of their level, in one transaction.
 
     Without `valid_from` they replace whatever was there. With it they follow: what stood before ends the day before,
@@ -32,6 +35,7 @@ def replace_areas(records: Records, level: str, new: Sequence[Area], *, valid_fr
         level: of all the areas.
         new: areas whose own `valid_from` is 0, meaning ever since.
         valid_from: day since 1970-01-01.
+        note: with it, a redraw that changes something leaves its receipt.
     """
     receipt = Receipt(name=level, read=len(new))
     with records.bulk() as bulk, bulk.writing():
@@ -48,6 +52,9 @@ def replace_areas(records: Records, level: str, new: Sequence[Area], *, valid_fr
         bulk.run(sa.delete(areas).where(areas.c.level == level))
         if after:
             bulk.insert(areas.name, _columns(after))
+        figures = {name: getattr(receipt, name) for name in ("read", "loaded", "updated", "unchanged", "withdrawn")}
+        if note and figures["read"] + figures["withdrawn"] > figures["unchanged"]:
+            note_change(bulk, "redraw", note, {level: figures})
     return receipt
 
 
