@@ -45,6 +45,13 @@ def explanation_lines(published: Published, question: Question, place: Place) ->
         )
     yield ""
     yield from (f"note: {note}" for note in published.recipe.notes)
+    for measure in published.recipe.measures:
+        if measure.local and measure.id in place.parts:
+            local = measure.local
+            yield (
+                f"local weight: {measure.title}, {measure.points:g} points by {local.author} on {local.date}: "
+                f"{local.reason}"
+            )
 
 
 def _line(name: str, part: Part) -> str:
