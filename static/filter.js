@@ -27,7 +27,7 @@ export function mountFilter({ recipe }, chosen) {
     { class: "filter-menu" },
     h("legend", {}, "Count only these measures ", h("span", { class: "filter-unit" }, "harm points of one event")),
     ...groups(recipe.themes, recipe.measures).flatMap(({ title, measures }) => [
-      h("h3", {}, title),
+      h("p", { class: "filter-group" }, title),
       ...measures.flatMap((measure) => boxes.find(({ id }) => id === measure)?.element ?? []),
     ]),
   );

@@ -10,7 +10,7 @@ import { BESIDE } from "./state.js";
 
 /** @type {Record<Beside, string>} */
 const FIGURES = {
-  count: "Events, people",
+  count: "Events",
   per_km2: "Per km²",
   per_1000_residents: "Per 1,000 residents",
 };
@@ -19,7 +19,7 @@ const FIGURES = {
  * @param {Snapshot} snapshot
  * @param {{level: (level: string) => void, beside: (beside: Beside) => void, list: (list: State["list"]) => void}} chosen
  */
-export function mountListChoices({ levels, population, groups }, chosen) {
+export function mountListChoices({ levels, population, groups, recipe }, chosen) {
   const root = byId("more-choices");
   const stop = new AbortController();
   const tabs = /** @type {const} */ (["places", "groups"]).map((value) => {
@@ -34,7 +34,9 @@ export function mountListChoices({ levels, population, groups }, chosen) {
   );
   const level = h("select", { id: "level" }, ...levels.map(({ id }) => h("option", { value: id }, capital(areaWords(id)))));
   const figures = BESIDE.filter((beside) => beside !== "per_1000_residents" || population !== null);
-  const beside = h("select", { id: "beside" }, ...figures.map((value) => h("option", { value }, FIGURES[value])));
+  const people = recipe.measures.some(({ unit }) => unit === "person");
+  const label = (/** @type {Beside} */ value) => (value === "count" && people ? "Events, people" : FIGURES[value]);
+  const beside = h("select", { id: "beside" }, ...figures.map((value) => h("option", { value }, label(value))));
   const selects = h(
     "div",
     { class: "list-choices" },

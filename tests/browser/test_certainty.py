@@ -25,9 +25,9 @@ def test_each_rank_stands_with_its_range(visit: OpenVisit) -> None:
 
 
 def test_without_harm_no_rank_has_a_range(visit: OpenVisit) -> None:
-    opened = visit("?measures=anti-social-behaviour&place=A1")
+    opened = visit("?measures=trading_standards&place=A1")
     expect(opened.page.locator(".place h2")).to_be_visible()
-    expect(opened.page.locator(".rank-range")).to_have_text([""] * 24)
+    expect(opened.page.locator(".rank-range")).to_have_text([""] * 35)
     for left_out in ("range", NINETEEN, "heaviest"):
         expect(opened.page.locator("#place")).not_to_contain_text(left_out)
 
@@ -43,14 +43,16 @@ def test_a_sector_shows_its_ranges_its_heaviest_event_and_what_the_police_find(v
         f"likely {best} to {worst}" if best < worst else f"likely {best}"
     )
     largest = place["largest"]
-    expect(panel).to_contain_text(f"The heaviest single event weighs {round(largest['harm']):,}")
+    expect(panel).to_contain_text(f"The heaviest single event or person weighs {round(largest['harm']):,}")
     expect(panel).to_contain_text(f"without it the score is {round(largest['without']):,}.")
     expect(panel).not_to_contain_text("In sector")
     generated = place["generated"]
+    victim, police = generated["victim"], generated["police"]
+    found = f"{police['count']:,} events and {police['people']:.1f} people"
     expect(opened.page.locator(".split-figures")).to_have_text(
         [
-            f"{round(generated[by]['harm']):,} ({generated[by]['share']:.1%}), {generated[by]['count']:,} events"
-            for by in ("victim", "police")
+            f"{round(victim['harm']):,} ({victim['share']:.1%}), {victim['count']:,} events",
+            f"{round(police['harm']):,} ({police['share']:.1%}), {found}",
         ]
     )
     widths = [

@@ -4,39 +4,46 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import ATTACK, OpenVisit, visits
-from tests.browser.visit import PHONE, WIDE, whole
+from tests.browser.visit import PHONE, WIDE, Visit, whole
 from tests.conftest import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
+def amounts(opened: Visit) -> list[int]:
+    """The events of each row, people left out."""
+    cells = opened.page.locator(".ranking tbody td:last-child").all_inner_texts()
+    return [whole(cell.splitlines()[0]) for cell in cells]
+
+
 def test_the_list_has_the_totals_of_the_api_and_they_add_up(visit: OpenVisit) -> None:
     opened = visit()
     answer = opened.api("/api/sectors")
-    shown = {
-        label: [whole(text) for text in opened.page.locator(f"[data-total='{label}'] td").all_inner_texts()]
-        for label in ("In sectors", "Unplaced", "Total")
-    }
+    counts = {}
     for label, name in (("In sectors", "in_sectors"), ("Unplaced", "unplaced"), ("Total", "total")):
-        assert shown[label] == [round(answer[name]["harm"]), answer[name]["count"]]
-    assert shown["In sectors"][1] + shown["Unplaced"][1] == shown["Total"][1]
-    counts = opened.page.locator(".ranking tbody td:last-child").all_inner_texts()
-    assert sum(whole(count) for count in counts) == shown["In sectors"][1]
+        harm, amount = opened.page.locator(f"[data-total='{label}'] td").all_inner_texts()
+        counts[label], people = amount.splitlines()
+        assert whole(harm) == round(answer[name]["harm"])
+        assert whole(counts[label]) == answer[name]["count"]
+        assert people == f"{answer[name]['people']:.1f} people".replace(".0 ", " ")
+    assert whole(counts["In sectors"]) + whole(counts["Unplaced"]) == whole(counts["Total"])
+    assert sum(amounts(opened)) == whole(counts["In sectors"])
     unplaced = answer["unplaced"]
     expect(opened.page.locator(".foot-note")).to_contain_text(
-        f"{unplaced['outside_sectors']['count']} events outside every sector, "
-        f"{unplaced['no_location']['count']} without a location"
+        f"{unplaced['outside_sectors']['count']} event outside every sector, "
+        f"{unplaced['no_location']['count']} events and {unplaced['no_location']['people']:.1f} people "
+        "without a location"
     )
 
 
 def test_a_heading_sorts_and_says_so(visit: OpenVisit) -> None:
     opened = visit()
-    opened.page.get_by_role("button", name="Events").click()
-    expect(opened.page.locator("th[aria-sort=descending]")).to_have_text("Events")
-    counts = [whole(text) for text in opened.page.locator(".ranking tbody td:last-child").all_inner_texts()]
+    opened.page.get_by_role("button", name="Events, people").click()
+    expect(opened.page.locator("th[aria-sort=descending]")).to_have_text("Events, people")
+    counts = amounts(opened)
     assert counts == sorted(counts, reverse=True)
-    opened.page.get_by_role("button", name="Events").click()
-    expect(opened.page.locator("th[aria-sort=ascending]")).to_have_text("Events")
+    opened.page.get_by_role("button", name="Events, people").click()
+    expect(opened.page.locator("th[aria-sort=ascending]")).to_have_text("Events, people")
     assert opened.parameters()["sort"] == "count"
 
 
@@ -60,24 +67,12 @@ def test_the_keyboard_alone_opens_a_sector_and_comes_back_to_it(visit: OpenVisit
     expect(heading).to_have_text(second["name"])
 
 
-def test_one_category_is_counted_alone_and_none_chosen_is_all(visit: OpenVisit) -> None:
-    opened = visit()
-    opened.page.locator(".filter summary").click()
-    opened.page.get_by_role("checkbox", name="Burglary").check()
-    expect(opened.page.locator(".caption-scope")).to_contain_text("Burglary, January 2023")
-    answer = opened.api("/api/sectors?measures=burglary")
-    expect(opened.page.locator("[data-total=Total] td").nth(1)).to_have_text(f"{answer['total']['count']:,}")
-    opened.page.get_by_role("checkbox", name="Burglary").uncheck()
-    expect(opened.page.locator(".caption-scope")).to_contain_text("All categories, January 2023")
-    assert "measures" not in opened.parameters()
-
-
-def test_behaviour_without_a_weight_is_counted_and_said_to_weigh_nothing(visit: OpenVisit) -> None:
-    opened = visit("?measures=anti-social-behaviour")
-    expect(opened.page.locator("#legend")).to_contain_text("No harm: counted, but without a weight")
+def test_what_has_no_weight_is_counted_and_said_to_weigh_nothing(visit: OpenVisit) -> None:
+    opened = visit("?measures=trading_standards")
+    expect(opened.page.locator("#legend")).to_contain_text("No harm: counted, but unweighted")
     first = opened.api("/api/sectors")["sectors"][0]
     opened.page.get_by_role("button", name=first["name"]).click()
-    expect(opened.page.locator("#place")).to_contain_text("no weight")
+    expect(opened.page.locator("#place")).to_contain_text("unweighted")
     expect(opened.page.locator("#place")).to_contain_text("Events each month")
 
 
@@ -100,7 +95,7 @@ def test_names_that_are_html_are_written_and_never_run(browser: BrowserContext, 
         assert opened.page.locator("main img").count() == 0
 
 
-@pytest.mark.parametrize("address", ["", "?place=A1&whatif=burglary:2"])
+@pytest.mark.parametrize("address", ["", "?place=A1&measures=all_crime&whatif=burglary:2", "?list=groups&count=once"])
 def test_nothing_lies_outside_the_screen(visit: OpenVisit, address: str) -> None:
     opened = visit(address)
     for width, height in (WIDE, PHONE, (1024, 768), (320, 640), (320, 256)):
@@ -124,11 +119,16 @@ def test_on_a_phone_the_sheet_grows_over_the_map(visit: OpenVisit) -> None:
 
 @pytest.mark.parametrize(
     ("address", "dark"),
-    [("", False), ("?place=A1&layer=both&whatif=burglary:2", True), ("?window=2022-09..2022-09", False)],
+    [
+        ("?beside=per_1000_residents", False),
+        ("?place=area:A&level=area&layer=both&whatif=ocg_people:2", True),
+        ("?measures=crimestoppers&window=2022-09..2022-09", False),
+        ("?measures=primary,crimestoppers&window=2022-09..2022-10&place=A1&list=groups", False),
+    ],
 )
 def test_axe_finds_nothing(visit: OpenVisit, address: str, *, dark: bool) -> None:
     opened = visit(address, dark=dark, drawn=dark)
-    opened.page.evaluate("for (const each of document.querySelectorAll('#filter details')) each.open = true")
+    opened.page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
     opened.page.evaluate(AXE.read_text(encoding="utf-8"))
     found = opened.page.evaluate("axe.run().then((result) => result.violations)")
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []

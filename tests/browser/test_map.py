@@ -8,15 +8,16 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenVisit
 from tests.browser.visit import Visit, whole
 
+CRIME = "?measures=all_crime"  # of which there is some almost everywhere
 LIGHT = ["#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404"]  # static/colours.js
 DARK = ["#8c3a0b", "#c9600f", "#f58a1f", "#fdc566", "#fff8c9"]
 
 
 def open_hottest_hexagon(visit: Visit) -> str:
     """The H3 index of the hexagon in the middle of the highest sector, opened by keyboard."""
-    top = visit.api("/api/sectors")["sectors"][0]
+    top = visit.api(f"/api/sectors{CRIME}")["sectors"][0]
     lon, lat = visit.api(f"/api/places/{top['id']}")["center"]
-    visit.open(f"?at={lon},{lat},12.2")
+    visit.open(f"{CRIME}&at={lon},{lat},12.2")
     visit.settle()
     visit.page.locator(".maplibregl-canvas").focus()
     visit.page.keyboard.press("Enter")
@@ -56,7 +57,7 @@ def test_the_legend_says_unit_window_recipe_and_release(visit: OpenVisit) -> Non
     opened = visit()
     legend = opened.page.locator("#legend")
     recipe = opened.api("/api/snapshot")["recipe"]
-    for text in ("Harm points", "January 2023 to December 2023", "12 months, all delivered", recipe["release"]):
+    for text in ("Harm points", "May 2023 to April 2024", "12 months, all delivered", recipe["release"]):
         expect(legend).to_contain_text(text)
     expect(opened.page.locator("#notes")).to_contain_text(recipe["notes"][1])
     expect(opened.page.locator("#synthetic")).to_be_visible()
@@ -64,7 +65,7 @@ def test_the_legend_says_unit_window_recipe_and_release(visit: OpenVisit) -> Non
 
 def test_a_hexagon_is_named_by_hovering_and_opened_by_keyboard(visit: OpenVisit) -> None:
     opened = visit(drawn=True)
-    place = opened.api(f"/api/places/{open_hottest_hexagon(opened)}")
+    place = opened.api(f"/api/places/{open_hottest_hexagon(opened)}{CRIME}")
     assert whole(opened.page.locator(".is-score .fact-value").inner_text()) == round(place["harm"])
     expect(opened.page.locator("#place tbody").first.locator("tr")).to_have_count(len(place["parts"]))
     box = opened.page.locator("#map").bounding_box()
@@ -79,6 +80,6 @@ def test_a_hexagon_is_named_by_hovering_and_opened_by_keyboard(visit: OpenVisit)
 def test_without_webgl_the_table_has_the_figures_and_a_sentence_says_why(visit: OpenVisit) -> None:
     opened = visit(drawn=False)
     expect(opened.page.locator("#map-message")).to_contain_text("WebGL 2 is missing or switched off")
-    expect(opened.page.locator(".ranking tbody tr")).to_have_count(24)
+    expect(opened.page.locator(".ranking tbody tr")).to_have_count(35)
     opened.page.get_by_label("One month earlier").click()
-    expect(opened.page.locator(".caption-scope")).to_contain_text("December 2022 to November 2023")
+    expect(opened.page.locator(".caption-scope")).to_contain_text("April 2023 to March 2024")

@@ -7,7 +7,8 @@ from tests.browser.visit import Visit
 
 MARK = "What if: burglary × 2"  # noqa: RUF001 - the sign that people read
 LEAST_PX = 24  # WCAG 2.2, 2.5.8
-QUERY = "/api/sectors?whatif=burglary:2"
+CRIME = "?measures=all_crime"
+QUERY = f"/api/sectors{CRIME}&whatif=burglary:2"
 
 
 def expect_total(visit: Visit, path: str) -> None:
@@ -19,7 +20,7 @@ def expect_total(visit: Visit, path: str) -> None:
 
 
 def test_a_weight_is_doubled_by_keyboard_and_reset(visit: OpenVisit) -> None:
-    opened = visit("?place=A1")
+    opened = visit(f"{CRIME}&place=A1")
     expect(opened.page.locator(".place h2")).to_be_focused()
     summary = opened.page.get_by_text("What if weights were different")
     summary.press("Enter")
@@ -42,33 +43,33 @@ def test_a_weight_is_doubled_by_keyboard_and_reset(visit: OpenVisit) -> None:
     opened.page.get_by_role("button", name="Reset").press("Enter")
     expect(opened.page.locator(".whatif-mark:visible")).to_have_count(0)
     expect(summary).to_be_focused()
-    expect_total(opened, "/api/sectors")
+    expect_total(opened, f"/api/sectors{CRIME}")
     opened.page.go_back()
     expect_total(opened, QUERY)
 
 
 def test_keys_that_follow_each_other_are_one_step_back(visit: OpenVisit) -> None:
-    opened = visit()
+    opened = visit(CRIME)
     opened.page.get_by_text("What if weights were different").click()
     slider = opened.page.get_by_role("slider", name="Burglary")
     for _ in range(3):
         slider.press("ArrowLeft")
     expect(opened.page.locator("#filter .whatif-mark")).to_contain_text("burglary × 0")  # noqa: RUF001
-    expect_total(opened, "/api/sectors?whatif=burglary:0")
+    expect_total(opened, f"/api/sectors{CRIME}&whatif=burglary:0")
     assert not [address for address in opened.questions() if "burglary:0.5" in address]
     opened.page.go_back()
-    expect_total(opened, "/api/sectors")
+    expect_total(opened, f"/api/sectors{CRIME}")
 
 
 def test_the_map_and_its_classes_follow(visit: OpenVisit) -> None:
-    opened = visit("?layer=sectors&whatif=burglary:10", drawn=True)
+    opened = visit(f"{CRIME}&layer=sectors&whatif=burglary:10", drawn=True)
     assert {
         address.split("?")[0].split("/")[1] for address in opened.questions() if "whatif=burglary:10" in address
     } == {
         "api",
         "tiles",
     }
-    edges = opened.api("/api/classes?whatif=burglary:10")["sectors"]
+    edges = opened.api(f"/api/classes{CRIME}&whatif=burglary:10")["sectors"]
     expect(opened.page.locator(".swatch-words").first).to_have_text(f"{round(edges[-1]):,} and over")
 
 
