@@ -45,12 +45,11 @@ def explanation_lines(published: Published, question: Question, place: Place) ->
         )
     yield ""
     yield from (f"note: {note}" for note in published.recipe.notes)
-    for measure in published.recipe.measures:
-        if measure.local and measure.id in place.parts:
-            local = measure.local
+    for known in published.recipe.measures:
+        if known.local and known.id in place.parts:
             yield (
-                f"local weight: {measure.title}, {measure.points:g} points by {local.author} on {local.date}: "
-                f"{local.reason}"
+                f"local weight: {known.title}, {known.points:g} points by {known.local.author} on {known.local.date}: "
+                f"{known.local.reason}"
             )
 
 
