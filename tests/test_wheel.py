@@ -44,8 +44,10 @@ def test_it_holds_every_file_of_every_room(names: set[str]) -> None:
     "name",
     [
         "harmgrid/data/police_uk_category_mean_css2020.csv",
-        "harmgrid/data/recipes/police-uk-category-mean.toml",
+        "harmgrid/data/recipes/soc-nine-css-2020.toml",
+        "harmgrid/data/css_2020.csv",
         "harmgrid/records/migrations/versions/0001_first_tables.py",
+        "etl/profiles/police-uk.toml",
         "static/index.html",
         "static/vendor/maplibre-gl/maplibre-gl.mjs",
         "static/vendor/maplibre-gl/maplibre-gl-worker.mjs",

@@ -49,7 +49,7 @@ def test_a_month_that_was_never_delivered_has_no_figures(client: FlaskClient) ->
 def test_the_recipe_names_its_source_and_what_weighs_nothing(client: FlaskClient) -> None:
     recipe = answered(client.get("/api/snapshot"))["recipe"]
     assert (recipe["id"], recipe["release"], recipe["unit"]) == (
-        "police-uk-category-mean",
+        "soc-nine-css-2020",
         "CSS 2020",
         "harm points",
     )
@@ -61,12 +61,64 @@ def test_the_recipe_names_its_source_and_what_weighs_nothing(client: FlaskClient
     assert weights["burglary"] == pytest.approx(points(B=1))
     assert [name for name, weight in weights.items() if weight is None] == ["anti-social-behaviour"]
     assert {measure["generated"] for measure in recipe["measures"]} == {"victim", "police"}
+    assert {measure["weighed"] for measure in recipe["measures"]} == {"category", "nothing"}
+    assert {measure["unit"] for measure in recipe["measures"]} == {"event"}
+    assert not any(measure["primary"] or measure["local"] or measure["linked"] for measure in recipe["measures"])
     assert recipe["themes"] == [{"id": "all_crime", "title": "All crime", "measures": sorted(weights)}]
+
+
+def test_the_snapshot_says_what_it_could_hold_and_does_not(client: FlaskClient) -> None:
+    snapshot = answered(client.get("/api/snapshot"))
+    assert snapshot["default_measures"] == sorted(measure["id"] for measure in snapshot["recipe"]["measures"])
+    assert len(snapshot["unfed"]) == 12
+    assert {"OCG crimes", "Drug-related deaths", "Stop and search"} <= set(snapshot["unfed"])
+    assert (snapshot["population"], snapshot["groups"]) == (None, 0)
+    assert {month["people"] for month in snapshot["months"]} == {0.0, None}
+    assert all(month["lacking"] == [] for month in snapshot["months"])
+
+
+def test_the_levels_are_the_sectors_and_the_force(client: FlaskClient) -> None:
+    assert answered(client.get("/api/snapshot"))["levels"] == [
+        {"id": "sector", "layer": "sectors", "areas": 3},
+        {"id": "force", "layer": "force", "areas": 1},
+    ]
+    force = sectors(client, level="force")
+    assert [(line["id"], line["place"], line["name"]) for line in force["sectors"]] == [
+        ("force", "force:force", "Whole force")
+    ]
+    assert is_sum(force["sectors"][0], 16, points(B=6, R=3, S=3))
+    assert force["unplaced"] == sectors(client)["unplaced"]
+    assert is_sum(force["total"], 20, points(B=7, R=4, S=4))
+
+
+def test_a_sector_has_rates_by_area_and_none_by_residents_where_nobody_counted_them(client: FlaskClient) -> None:
+    answer = sectors(client)
+    # a tenth of a degree of latitude is 11.13 km at 56 degrees north, of longitude 6.23 km
+    areas = {
+        name: harm / per
+        for name, harm, per in zip(
+            column(answer, "id"), column(answer, "harm").values(), column(answer, "per_km2").values(), strict=True
+        )
+    }
+    assert areas == pytest.approx(dict.fromkeys(areas, 11.13 * 6.23), rel=0.01)
+    for name in ("residents", "per_1000_residents", "parent"):
+        assert column(answer, name) == dict.fromkeys(SECTOR_IDS)
+    assert column(answer, "few_residents") == dict.fromkeys(SECTOR_IDS, False)
+    assert column(answer, "place") == {name: name for name in SECTOR_IDS}
+    assert answer["population"] is None
+
+
+def test_a_force_without_groups_has_a_list_of_none(client: FlaskClient) -> None:
+    answer = answered(client.get("/api/groups", query_string={"window": WHOLE}))
+    assert (answer["groups"], answer["linked"]) == ([], {"count": 0, "people": 0.0, "harm": 0.0})
+    assert answer["counting"] == "once"
+    assert "counts once in the total and once for each group" in answer["note"]
 
 
 def test_the_layers_say_which_zoom_shows_which_resolution(client: FlaskClient) -> None:
     layers = answered(client.get("/api/snapshot"))["layers"]
-    assert layers["sectors"] == {"minzoom": 4, "maxzoom": 12}
+    assert list(layers) == ["hex", "sectors", "force"]
+    assert layers["sectors"] == layers["force"] == {"minzoom": 4, "maxzoom": 12}
     resolutions = {"4": 4, "5": 5, "6": 6, "7": 7, "8": 7, "9": 8, "10": 8, "11": 9, "12": 9}
     assert layers["hex"] == {"minzoom": 4, "maxzoom": 12, "resolutions": resolutions}
 
@@ -124,12 +176,18 @@ def test_every_answer_repeats_the_question_that_it_answers(client: FlaskClient) 
     assert answer["snapshot"] == answered(client.get("/healthz"))["snapshot"]
     assert answer["synthetic"] is False
     assert answer["recipe"] == {
-        "id": "police-uk-category-mean",
-        "title": "police.uk category mean",
+        "id": "soc-nine-css-2020",
+        "title": "SOC primary harm, nine measures",
         "release": "CSS 2020",
     }
-    assert answer["window"] == {"text": LATE, "months": 2, "delivered": 2, "missing": []}
-    assert answer["baseline"] == {"text": "2022-02..2022-03", "months": 2, "delivered": 1, "missing": [MISSING]}
+    assert answer["window"] == {"text": LATE, "months": 2, "delivered": 2, "missing": [], "partly_missing": {}}
+    assert answer["baseline"] == {
+        "text": "2022-02..2022-03",
+        "months": 2,
+        "delivered": 1,
+        "missing": [MISSING],
+        "partly_missing": {},
+    }
     assert answer["measures"] == ["burglary", "robbery"]
     assert (answer["counting"], answer["level"]) == ("once", "sector")
 
@@ -143,8 +201,8 @@ def test_a_baseline_gives_each_sector_its_change_and_the_ranks_it_gained(client:
     changes = {"B2": points(R=1, B=-1), "C3": points(B=2), "A1": points(B=-1, S=-3)}
     assert column(answer, "change") == pytest.approx(changes)
     then = column(answer, "baseline")
-    assert then["C3"] == {"count": 0, "harm": 0.0, "rank": 3}
-    assert then["A1"] == {"count": 5, "harm": pytest.approx(points(B=2, S=3)), "rank": 2}
+    assert then["C3"] == {"count": 0, "people": 0.0, "harm": 0.0, "rank": 3}
+    assert then["A1"] == {"count": 5, "people": 0.0, "harm": pytest.approx(points(B=2, S=3)), "rank": 2}
 
 
 def test_without_a_baseline_nothing_is_compared(client: FlaskClient) -> None:

@@ -40,6 +40,15 @@ def test_a_sector_has_its_sums_its_rank_and_its_place(client: FlaskClient) -> No
     assert sector["bounds"][0] < sector["center"][0] < sector["bounds"][2]
     assert sector["bounds"][1] < sector["center"][1] < sector["bounds"][3]
     assert sector["sector"] == {"id": "A1", "name": "Ashby Quay"}
+    assert (sector["level"], sector["people"]) == ("sector", 0)
+
+
+def test_the_whole_force_is_a_place_of_its_own_level(client: FlaskClient) -> None:
+    whole = place(client, "force:force")
+    assert (whole["kind"], whole["level"], whole["name"]) == ("sector", "force", "Whole force")
+    assert (whole["count"], whole["harm"]) == (16, pytest.approx(points(B=6, R=3, S=3)))
+    assert (whole["rank"], whole["of"]) == (1, 1)
+    assert whole["bounds"] == [3.0, 56.0, pytest.approx(3.3), 56.1]
 
 
 def test_a_sector_agrees_with_its_line_in_the_ranking(client: FlaskClient) -> None:
@@ -47,10 +56,10 @@ def test_a_sector_agrees_with_its_line_in_the_ranking(client: FlaskClient) -> No
     ranking = answered(client.get("/api/sectors", query_string=question))
     for line in ranking["sectors"]:
         sector = place(client, line["id"], **question)
-        for name in ("id", "name", "count", "harm", "share", "standard_error", "rank"):
+        for name in ("id", "name", "count", "people", "harm", "share", "standard_error", "rank"):
             assert sector[name] == line[name]
         then = line["baseline"]
-        assert sector["baseline_values"] == {"count": then["count"], "harm": then["harm"]}
+        assert sector["baseline_values"] == {name: then[name] for name in ("count", "people", "harm")}
         for name in ("snapshot", "synthetic", "recipe", "window", "baseline", "comparable", "measures", "counting"):
             assert sector[name] == ranking[name]
 
@@ -118,7 +127,7 @@ def test_a_hexagon_names_the_sector_that_holds_its_centre(client: FlaskClient) -
 def test_a_hexagon_without_events_is_a_place_all_the_same(client: FlaskClient) -> None:
     empty = place(client, str(h3.latlng_to_cell(56.05, 3.05, 9)), baseline="2022-01..2022-02")
     assert (empty["count"], empty["harm"], empty["parts"]) == (0, 0, [])
-    assert empty["baseline_values"] == {"count": 0, "harm": 0}
+    assert empty["baseline_values"] == {"count": 0, "people": 0, "harm": 0}
     assert empty["sector"] == {"id": "A1", "name": "Ashby Quay"}
     assert [entry["count"] for entry in empty["series"]] == [0, 0, None, 0, 0]
 
@@ -141,6 +150,10 @@ def test_a_hexagon_of_a_resolution_that_is_not_published_is_refused(client: Flas
         "%20A1",
         "no%20location",
         "outside",
+        "force",
+        "sector:A1",
+        "force:A1",
+        "force:",
         "0",
         "1",
         "2",
@@ -171,5 +184,5 @@ def test_what_names_no_place_is_answered_404(client: FlaskClient, place_id: str)
 def test_a_place_takes_the_whole_question(client: FlaskClient) -> None:
     found = place(client, "B2", window=WHOLE, measures="robbery", count="once", baseline="2022-01..2022-01")
     assert (found["count"], found["harm"]) == (3, pytest.approx(points(R=3)))
-    assert found["baseline_values"] == {"count": 0, "harm": 0}
+    assert found["baseline_values"] == {"count": 0, "people": 0, "harm": 0}
     assert found["comparable"] is False

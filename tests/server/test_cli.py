@@ -9,12 +9,26 @@ from pathlib import Path
 
 import pytest
 
-from etl.demo import build_demo
+from etl.estmere import build_demo
+from etl.profiles import shipped_profiles
+from harmgrid.records import open_records
+from harmgrid.records.tables import metadata
 from server.cli import main
 from server.settings import SETTINGS
 from tests.force_builder import COLUMNS, NAME, Force, csv_text, rows, run, write_archive, write_sectors
+from tests.police_uk_builder import table
 
-COMMANDS = (("load",), ("load", "police-uk"), ("publish",), ("check",), ("serve",), ("demo",))
+COMMANDS = (
+    ("load",),
+    ("sources",),
+    ("sources", "list"),
+    ("sources", "check"),
+    ("publish",),
+    ("check",),
+    ("explain",),
+    ("serve",),
+    ("demo",),
+)
 
 
 class Command:
@@ -100,13 +114,6 @@ def sectors_on_the_national_grid(folder: Path) -> list[str]:
     return ["archive.zip", "--sectors", "bng.geojson"]
 
 
-def sectors_that_say_national_grid(folder: Path) -> list[str]:
-    write_archive(folder / "archive.zip", rows())
-    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}}
-    write_sectors(folder / "bng.geojson", west=420_000, south=560_000, side=2_000, crs=crs)
-    return ["archive.zip", "--sectors", "bng.geojson"]
-
-
 def no_sectors_there(folder: Path) -> list[str]:
     write_archive(folder / "archive.zip", rows())
     return ["archive.zip", "--sectors", "no-such.geojson"]
@@ -123,14 +130,13 @@ def sectors_that_are_no_json(folder: Path) -> list[str]:
     [
         (not_a_zip, "not a zip archive"),
         (a_cut_zip, "not a zip archive"),
-        (an_empty_zip, "without a street crime file"),
+        (an_empty_zip, "without a file of this source"),
         (a_zip_bomb, "to 1 at most"),
         (another_table, "with a, b"),
         (a_column_missing, "without Crime type"),
-        (a_folder, "a folder"),
+        (a_folder, "without a file of this source"),
         (nothing_there, "not there"),
         (sectors_on_the_national_grid, "British National Grid"),
-        (sectors_that_say_national_grid, "British National Grid"),
         (no_sectors_there, "no-such.geojson"),
         (sectors_that_are_no_json, "sectors.geojson"),
     ],
@@ -144,7 +150,71 @@ def test_what_cannot_be_loaded_is_told_in_one_line_and_leaves_nothing(
     assert says in line
     assert "Expected" in line
     assert "To mend it:" in line
+    assert is_untouched(tmp_path / "data")
+
+
+def is_untouched(data_dir: Path) -> bool:
+    """Whether nothing has been written, save a database in which nothing is."""
+    if data_dir.exists():
+        assert [path.name for path in data_dir.iterdir() if not path.name.startswith("records.sqlite")] == []
+        records = open_records(f"sqlite:///{data_dir / 'records.sqlite'}")
+        return all(table(records, f"SELECT count(*) FROM {name}") == [(0,)] for name in metadata.tables)  # noqa: S608 - ours
+    return True
+
+
+def test_sectors_in_metres_are_taken_where_the_file_says_so(command: Command, tmp_path: Path) -> None:
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}}
+    path = write_sectors(tmp_path / "bng.geojson", west=420_000, south=560_000, side=2_000, crs=crs)
+    status, out, _ = command.run("load", "sectors", str(path), data_dir=tmp_path)
+    assert (status, out) == (0, "3 areas of the level sector: 3 new, 0 changed, 0 unchanged, 0 withdrawn\n")
+
+
+def test_sectors_follow_others_from_a_day_on(command: Command, tmp_path: Path) -> None:
+    first, second = (write_sectors(tmp_path / f"{west}.geojson", west=west) for west in (3.0, 3.5))
+    assert command.run("load", "sectors", str(first), data_dir=tmp_path)[0] == 0
+    status, out, _ = command.run("load", "sectors", str(second), "--valid-from", "2024-04-01", data_dir=tmp_path)
+    assert (status, out) == (0, "3 areas of the level sector: 3 new, 0 changed, 0 unchanged, 0 withdrawn\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["police-uk", "a.zip", "--valid-from", "2024-04-01"], "--valid-from is for areas"),
+        (["sectors", "a.geojson", "--covers", "2024-04..2024-05"], "--covers is for events"),
+        (["police-uk"], "needs a PATH"),
+    ],
+)
+def test_an_option_of_other_records_is_refused(command: Command, tmp_path: Path, words: list[str], says: str) -> None:
+    status, _, complaint = command.run("load", *words, data_dir=tmp_path / "data")
+    assert status == 2
+    assert says in " ".join(complaint.split())
+
+
+@pytest.mark.parametrize("profile", ["police", "Police-UK", "../police-uk", "none.toml"])
+def test_a_source_without_a_profile_is_refused_by_name(command: Command, tmp_path: Path, profile: str) -> None:
+    line = command.failed("load", profile, "a.zip", data_dir=tmp_path / "data")
+    assert profile.rpartition("/")[2] in line
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("recipe", ["none", "../soc-nine-css-2020", "gone.toml"])
+def test_a_recipe_that_is_not_there_is_refused(command: Command, tmp_path: Path, recipe: str) -> None:
+    assert "recipe" in command.failed("publish", data_dir=tmp_path, HARMGRID_RECIPE=recipe)
+
+
+def test_every_shipped_source_is_listed_with_its_title(command: Command, tmp_path: Path) -> None:
+    status, out, _ = command.run("sources", "list", data_dir=tmp_path)
+    listed = [line.split(maxsplit=1) for line in out.splitlines()]
+    assert status == 0
+    assert [name for name, _ in listed] == list(shipped_profiles())
+    assert {"police-uk", "recorded-crime", "sectors"} <= {name for name, _ in listed}
+
+
+def test_a_source_is_checked_without_loading_it(command: Command, tmp_path: Path, force: Force) -> None:
+    status, out, err = command.run("sources", "check", "police-uk", str(force.archive), data_dir=tmp_path)
+    assert (status, err) == (0, "")
+    assert "Burglary" in out
+    assert is_untouched(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["serve", "check"])
@@ -226,14 +296,14 @@ def test_nothing_but_errors_goes_to_stderr_where_nobody_looks_on(tmp_path: Path,
     published = run("publish", data_dir=tmp_path)
     checked = run("check", data_dir=tmp_path)
     assert [done.stderr for done in (loaded, published, checked)] == ["", "", ""]
-    assert loaded.stdout.splitlines()[0] == "3 sectors taken in; 0 events moved"
+    assert "3 areas of the level sector: 3 new, 0 changed, 0 unchanged, 0 withdrawn" in loaded.stdout.splitlines()
     total = next(line for line in loaded.stdout.splitlines() if line.startswith("in all"))
     assert total.split()[2:] == ["20", "20", "0", "0", "0"]
     assert "Published snapshot" in published.stdout
     assert "All agree" in checked.stdout
-    assert checked.stdout.count("20 events") == 9  # the records, seven resolutions, sectors + unplaced
+    assert checked.stdout.count("20 counted") == 10  # the records, seven resolutions, sectors and force + unplaced
     again = run("load", "police-uk", str(force.archive), "--sectors", str(force.sectors), data_dir=tmp_path)
-    assert again.stdout.splitlines()[0] == "3 sectors unchanged"
+    assert "3 areas of the level sector: 0 new, 0 changed, 3 unchanged, 0 withdrawn" in again.stdout.splitlines()
     total = next(line for line in again.stdout.splitlines() if line.startswith("in all"))
     assert total.split()[2:] == ["20", "0", "0", "20", "0"]
 
@@ -259,22 +329,25 @@ def test_the_demo_is_synthetic_and_the_same_every_time(command: Command, tmp_pat
     assert "(synthetic)" in manifest["force"]
     assert "invented" in manifest["attribution"]
     line = command.failed("load", "police-uk", str(force.archive), data_dir=data)
-    assert "real events for records that hold synthetic ones" in line
+    assert "real rows for records that hold synthetic ones" in line
 
 
 def test_the_demo_does_not_go_into_records_with_real_events(command: Command, tmp_path: Path) -> None:
     archive = write_archive(tmp_path / "archive.zip", rows(NAME))
     run("load", "police-uk", str(archive), data_dir=tmp_path)
     line = command.failed("demo", data_dir=tmp_path)
-    assert "synthetic events for records that hold real ones" in line
+    assert "synthetic rows for records that hold real ones" in line
     assert "--data-dir" in line
-    demo = str(tmp_path / "demo-source" / "demo-police.zip")
-    assert "synthetic events for records that hold real ones" in command.failed(
-        "load", "police-uk", demo, data_dir=tmp_path
-    )
+    invented = write_archive(tmp_path / "invented.zip", rows(f"{NAME} (synthetic)"))
+    line = command.failed("load", "police-uk", str(invented), data_dir=tmp_path)
+    assert "synthetic rows for records that hold real ones" in line
 
 
-def test_the_demo_loaded_by_hand_may_be_loaded_again(tmp_path: Path) -> None:
-    demo = build_demo(tmp_path / "source")
-    run("load", "police-uk", str(demo.archive), data_dir=tmp_path)
-    assert "unchanged" in run("load", "police-uk", str(demo.archive), data_dir=tmp_path).stdout
+def test_the_demo_loaded_by_hand_may_be_loaded_again(command: Command, tmp_path: Path) -> None:
+    sources = dict(build_demo(tmp_path / "source", share=0.02).sources)
+    for _ in range(2):
+        for profile in ("sectors", "recorded-crime", "groups"):
+            status, out, _ = command.run("load", profile, str(sources[profile]), data_dir=tmp_path)
+            assert status == 0
+    total = next(line for line in out.splitlines() if line.startswith("in all"))
+    assert total.split()[2:] == ["60", "0", "0", "60", "0"]

@@ -18,13 +18,14 @@ def test_a_sector_is_explained_with_the_figures_of_the_api(force: Force, client:
     place = answered(client.get(f"/api/places/B2?window={WINDOW}&measures=burglary,robbery"))
     assert text[0] == f"{place['name']} (B2), {WINDOW}"
     assert text[1] == "every month delivered"
-    assert text[2] == "weights: police.uk category mean, CSS 2020; counting each"
+    assert text[2] == "weights: SOC primary harm, nine measures, CSS 2020; counting each"
     assert f"{place['harm']:,.2f} harm points, standard error {place['standard_error']:,.2f}" in text
     assert "95 % range 0.00 to {:,.2f}".format(place["interval"][1]) in text
     assert "rank 1 of 3, 95 % range {} to {}".format(*place["rank_range"]) in text
     assert [line.split() for line in text if line.startswith("Robbery")] == [["Robbery", "2", "1,599.26", "100.0%"]]
     assert "heaviest single event 799.63 points, 50.0% of it all; without it 799.63" in text
-    assert sum(line.startswith("note: ") for line in text) == 3
+    notes = answered(client.get("/api/snapshot"))["recipe"]["notes"]
+    assert [line.removeprefix("note: ") for line in text if line.startswith("note: ")] == notes
 
 
 def test_a_hexagon_has_no_range_of_its_rank(force: Force) -> None:

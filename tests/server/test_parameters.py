@@ -158,10 +158,11 @@ def test_classes_take_no_baseline_and_only_the_ranking_a_level(client: FlaskClie
     refused(client.get(f"/api/classes?baseline={WHOLE}"), 400)
     for address in ASKED[1:]:
         refused(client.get(f"{address}?level=sector"), 400)
-    answered(client.get("/api/sectors?level=sector"))
+    for level in ("sector", "force"):
+        assert answered(client.get(f"/api/sectors?level={level}"))["level"] == level
 
 
-@pytest.mark.parametrize("level", ["", "force", "area", "Sector", "sector,sector", "sector&level=sector"])
+@pytest.mark.parametrize("level", ["", "ward", "area", "Sector", "sector,sector", "sector&level=sector"])
 def test_a_level_that_is_not_there_is_answered_400(client: FlaskClient, level: str) -> None:
     refused(client.get(f"/api/sectors?level={level}"), 400)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from etl.load import LoadReceipt
+from etl.profiles import read_profile
 from etl.rows import REASONS
 from harmgrid.types import Receipt
 from server.receipt import receipt_lines
@@ -10,11 +11,13 @@ from server.receipt import receipt_lines
 pytestmark = pytest.mark.quick
 
 
-def lines_of(*files: Receipt, left_out: list[str] | None = None) -> list[str]:
+def lines_of(*files: Receipt, left_out: list[str] | None = None, profile: str = "police-uk") -> list[str]:
     total = Receipt(name="in all")
     for file in files:
         total.add(file)
-    return list(receipt_lines(LoadReceipt(files=list(files), total=total, left_out=left_out or [])))
+    return list(
+        receipt_lines(read_profile(profile), LoadReceipt(files=list(files), total=total, left_out=left_out or []))
+    )
 
 
 def test_each_file_has_a_line_and_so_have_all_together() -> None:
@@ -51,5 +54,7 @@ def test_withdrawn_rows_and_files_left_out_are_told_only_if_there_are_any() -> N
     quiet = lines_of(Receipt(name="a", read=1, loaded=1))
     assert not any("withdrawn" in line or "left out" in line for line in quiet)
     loud = lines_of(Receipt(name="a", read=1, loaded=1, withdrawn=1200), left_out=["x-outcomes.csv", "y.csv"])
-    assert any("1,200 rows without a Crime ID withdrawn" in line for line in loud)
-    assert loud[-1] == "not street crime, left out: x-outcomes.csv, y.csv"
+    assert any("1,200 rows without a reference withdrawn" in line for line in loud)
+    assert loud[-1] == "not police.uk street crime, left out: x-outcomes.csv, y.csv"
+    register = lines_of(Receipt(name="a", read=1, loaded=1, withdrawn=2), profile="groups")
+    assert any("2 rows withdrawn" in line for line in register)
