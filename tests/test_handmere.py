@@ -38,9 +38,9 @@ def handmere(records: Records, folder: Path) -> Published:
     return publish_handmere(records, folder)
 
 
-def near(value: object, **tolerance: float) -> Any:
+def near(value: object, abs: float | None = None) -> Any:  # noqa: A002 - as approx calls it
     """As `pytest.approx`, wherever a number stands."""
-    return pytest.approx(value, **tolerance)
+    return pytest.approx(value, abs=abs)
 
 
 def ask(handmere: Published, window: str = WHOLE, **rest: object) -> Question:
@@ -134,7 +134,7 @@ def test_a_late_member_who_moves_counts_where_they_live_at_the_end_of_the_month(
 
 def test_the_score_of_a1_explains_itself(handmere: Published) -> None:
     place = describe_place(handmere, "A1", ask(handmere))
-    parts = {measure: (part.count, part.people, part.harm) for measure, part in place.parts.items()}
+    parts: dict[str, Any] = {name: (part.count, part.people, part.harm) for name, part in place.parts.items()}
     assert list(parts) == ["ocg_crimes", "firearms_discharges", "drug_deaths", "ocg_people"]
     assert parts["ocg_crimes"] == (2, 0, near(ATTEMPTED_MURDER + ASSAULT))
     assert parts["firearms_discharges"] == (1, 0, near(ENDANGERING_LIFE))
