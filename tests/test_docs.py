@@ -62,7 +62,7 @@ def test_every_setting_is_in_the_reference_in_the_words_of_the_code() -> None:
 
 @pytest.mark.quick
 def test_every_command_is_in_the_reference_and_no_other() -> None:
-    named = [re.sub(r" [A-Z]+$", "", name) for name in first_names("Commands") if name.startswith("harmgrid ")]
+    named = [re.sub(r"( \[?[A-Z]+\]?)+$", "", name) for name in first_names("Commands") if name.startswith("harmgrid ")]
     assert named == [name for name, _ in sorted(commands(command), key=lambda found: named.index(found[0]))]
 
 

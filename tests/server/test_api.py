@@ -94,13 +94,9 @@ def test_the_levels_are_the_sectors_and_the_force(client: FlaskClient) -> None:
 def test_a_sector_has_rates_by_area_and_none_by_residents_where_nobody_counted_them(client: FlaskClient) -> None:
     answer = sectors(client)
     # a tenth of a degree of latitude is 11.13 km at 56 degrees north, of longitude 6.23 km
-    areas = {
-        name: harm / per
-        for name, harm, per in zip(
-            column(answer, "id"), column(answer, "harm").values(), column(answer, "per_km2").values(), strict=True
-        )
-    }
-    assert areas == pytest.approx(dict.fromkeys(areas, 11.13 * 6.23), rel=0.01)
+    assert {line["id"]: line["harm"] / line["per_km2"] for line in answer["sectors"]} == pytest.approx(
+        dict.fromkeys(SECTOR_IDS, 11.13 * 6.23), rel=0.01
+    )
     for name in ("residents", "per_1000_residents", "parent"):
         assert column(answer, name) == dict.fromkeys(SECTOR_IDS)
     assert column(answer, "few_residents") == dict.fromkeys(SECTOR_IDS, False)
