@@ -50,12 +50,14 @@ export function otherWay(state) {
 }
 
 /**
- * How the figures are counted, for wherever they stand; nothing where there is only one way.
- * @param {State} state
+ * How the figures are counted, for wherever they stand; nothing where both ways come to the same. Only the list knows, and
+ * that a moment later, whether they do: elsewhere the usual way goes without saying.
+ * @param {Pick<View, "state" | "overlaps">} view
  */
-export function countingWords({ count, measures }) {
-  if (measures.length < 2) return "";
-  return count === "once" ? "each event once" : "";
+export function countingWords({ state, overlaps }) {
+  if (state.measures.length < 2) return "";
+  if (state.count === "once") return "each event once";
+  return overlaps ? "each event under all its measures" : "";
 }
 
 /**
@@ -63,7 +65,7 @@ export function countingWords({ count, measures }) {
  * @param {Amount} one
  * @param {Amount} other
  */
-function difference(one, other) {
+export function difference(one, other) {
   const more = {
     count: Math.abs(one.count - other.count),
     people: Math.abs(one.people - other.people),

@@ -78,7 +78,7 @@ export function mountLegend(chosen) {
         input.checked = input.value === state.layer;
         if (input.value === "sectors") words.textContent = state.level === "force" ? "Force" : capital(areaWords(state.level));
       }
-      const counting = countingWords(state);
+      const counting = countingWords({ state, overlaps: false });
       title.textContent = `${unit(view)}, ${inSentence(chosenMeasures(snapshot, state))}${counting ? `, ${counting}` : ""}`;
       recipe.textContent = `Weights: ${recipeName(snapshot)}${localWeights(view)}.`;
       root.classList.remove("is-draft");

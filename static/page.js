@@ -11,7 +11,7 @@ import { questionText, Refused } from "./api.js";
 import { palette } from "./colours.js";
 import { byId } from "./dom.js";
 import { mountFilter } from "./filter.js";
-import { mountCounting, otherWay } from "./counting.js";
+import { difference, mountCounting, otherWay } from "./counting.js";
 import { amountWords, monthList, number } from "./format.js";
 import { mountGroups } from "./groups.js";
 import { mountLegend } from "./legend.js";
@@ -55,7 +55,7 @@ export class Page {
     this.#api = api;
     this.#store = createStore(snapshot, (change) => this.#changed(change));
     const store = this.#store;
-    this.#view = { snapshot, state: store.state, answer: null, classes: null, series: null, missing: [], gaps: [] };
+    this.#view = { snapshot, state: store.state, answer: null, classes: null, series: null, missing: [], gaps: [], overlaps: false };
     this.tooltip = mountTooltip();
     this.timeline = mountTimeline(snapshot, {
       draft: (window) => store.draft({ window }),
@@ -115,7 +115,7 @@ export class Page {
     const { snapshot } = before;
     const missing = missingMonths(snapshot.months, state.window, state.measures);
     const gaps = gapsOf(snapshot.months, state.window, state.measures);
-    this.#view = { snapshot, state, ...answers, missing, gaps };
+    this.#view = { snapshot, state, ...answers, missing, gaps, overlaps: false };
     this.timeline.update(this.#view);
     this.ranking.update(this.#view);
     this.#map?.update(this.#view);
@@ -161,7 +161,10 @@ export class Page {
       if (state.list === "groups") this.groups.show(view, await this.#api.groups(state, signal));
       if (!answer || state.measures.length < 2) return;
       const other = await this.#api.sectors(otherWay(state), signal);
-      if (!signal.aborted) this.counting.update(view, other.total);
+      if (signal.aborted || view !== this.#view) return;
+      this.#view = { ...view, overlaps: difference(answer.total, other.total) !== null };
+      this.counting.update(this.#view, other.total);
+      this.ranking.update(this.#view);
     } catch (reason) {
       if (isAbort(reason)) return;
       if (state.list === "groups") this.groups.refuse(view);

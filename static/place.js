@@ -93,7 +93,7 @@ export function mountPlace(chosen) {
 /** @param {{place: Place, view: View, chart: SVGSVGElement}} shown */
 function content({ place, view, chart }) {
   const { snapshot, state } = view;
-  const counting = countingWords(state);
+  const counting = countingWords({ state, overlaps: false });
   const scope = `${chosenMeasures(snapshot, state)}, ${counting ? `${counting}, ` : ""}${windowWords(state.window)}`;
   const missing = place.window.missing;
   const gaps = gapWords(gapsFrom(place.window.partly_missing), snapshot);

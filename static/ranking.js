@@ -182,12 +182,13 @@ function sorted(sectors, { by, descending }) {
 }
 
 /** @param {View} view */
-function captionText({ snapshot, state, answer, gaps }) {
+function captionText(view) {
+  const { snapshot, state, answer, gaps } = view;
   const whatif = whatifWords(state.whatif, snapshot.recipe.measures);
   const sectors = answer?.sectors ?? [];
   const top = answer && sectors.length > 1 && answer.total.harm > 0 ? half(sectors, answer.total.harm) : null;
   const finding = top ? ` Half of the harm is in ${top} of ${sectors.length} ${areaWords(state.level)}.` : "";
-  const counting = countingWords(state);
+  const counting = countingWords(view);
   const scope = `${chosenMeasures(snapshot, state)}${counting ? `, ${counting}` : ""}, ${windowWords(state.window)}.`;
   const absent = gaps.length > 0 ? ` ${gapWords(gaps, snapshot)}.` : "";
   return [

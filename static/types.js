@@ -151,6 +151,7 @@
  * @property {Classes | null} classes
  * @property {MonthValue[] | null} series  Every month of the whole force.
  * @property {string[]} missing  Months of the window in which nothing that is asked for was delivered.
+ * @property {boolean} overlaps  Some events are known to count under more than one of the measures.
  * @property {Gap[]} gaps  Months of the window that only some measures lack.
  */
 

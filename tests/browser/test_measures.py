@@ -111,6 +111,9 @@ def test_counting_once_is_switched_said_and_its_difference_named(visit: OpenVisi
     difference = f"{each['count'] - once['count']} events and {each['people'] - once['people']:.1f} people"
     said = opened.page.locator(".counting-said")
     expect(said).to_contain_text(f"{difference}, {round(each['harm'] - once['harm']):,} harm points more")
+    expect(opened.page.locator(".caption-scope")).to_contain_text(
+        "SOC primary harm, each event under all its measures, May 2023"
+    )
     opened.page.get_by_label("Count each event once").check()
     expect(said).to_contain_text(f"{difference}, {round(each['harm'] - once['harm']):,} harm points less")
     for where in (".caption-scope", ".legend-title"):
