@@ -20,11 +20,12 @@ def scrub(bulk: Bulk) -> None:
     """Write the database anew without what was deleted, ever: outside any transaction, and alone.
 
     SQLite: VACUUM, and the write-ahead log is brought in and cut to nothing. PostgreSQL: VACUUM FULL with fresh
-    statistics of every table, as those quote values, then of the statistics themselves, if the role owns the database.
+    statistics of every table, as those quote values, then of the statistics themselves.
     PostgreSQL's own write-ahead log, replicas and backups are out of reach from here.
 
     Raises:
-        RecordsUnusable: somebody else holds the database. What was deleted is deleted, but its bytes may be there.
+        RecordsUnusable: somebody else holds the database, or owns it. What was deleted is deleted, but its bytes may be
+            there.
     """
     try:
         busy = _scrub_sqlite(bulk) if bulk.dialect.name == "sqlite" else _scrub_postgresql(bulk)
@@ -45,6 +46,13 @@ def _scrub_postgresql(bulk: Bulk) -> bool:
     bulk.say(f"SET lock_timeout = '{_PATIENCE_S}s'")
     for table in metadata.sorted_tables:
         bulk.say(f"VACUUM (FULL, ANALYZE) {table.name}")
+    owns = "SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()"
+    if not bulk.value(sa.text(owns)):
+        raise RecordsUnusable(
+            came="a database of another owner, whose statistics may still quote what was removed from the records",
+            expected="a role that owns the database",
+            do="have its owner run VACUUM FULL pg_catalog.pg_statistic",
+        )
     bulk.say("VACUUM FULL pg_catalog.pg_statistic")
     return False
 

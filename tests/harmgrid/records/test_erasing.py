@@ -109,6 +109,23 @@ def test_statistics_of_the_database_name_nobody_either(with_person: Records, pos
     assert not named_on_disk(records)
 
 
+def test_a_role_that_does_not_own_the_database_is_told_what_is_left(with_person: Records, postgresql_url: str) -> None:
+    with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS guest")
+        connection.execute("CREATE ROLE guest LOGIN")
+        connection.execute("GRANT CREATE ON SCHEMA public TO guest")
+    records = copy_of(with_person, postgresql_url.replace("//harmgrid@", "//guest@"))
+    with pytest.raises(RecordsUnusable, match=r"another owner.*VACUUM FULL pg_catalog\.pg_statistic"):
+        erase_nominal(records, WHO, NOTE)
+    assert counts(records)["memberships"] == 1, "the rows are gone all the same"
+    with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        connection.execute("VACUUM FULL pg_catalog.pg_statistic")
+    owner = open_records(postgresql_url)
+    assert not named_on_disk(owner)
+    with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        connection.execute("DROP OWNED BY guest CASCADE")
+
+
 def test_a_version_that_was_replaced_before_is_gone_from_the_disk_too(records: Records, tmp_path: Path) -> None:
     columns = CRIME_COLUMNS
     load_rows(records, tmp_path, "recorded-crime", columns, crime("C50"), crime("C51"))
