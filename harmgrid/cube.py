@@ -101,9 +101,11 @@ class Cube:
 
     def positions(self, places: NDArray[np.uint64]) -> Ints:
         """Where each of these places stands in the cube, shape (places,); -1 for one that it does not hold."""
+        if len(self.place) == 0:
+            return np.full(len(places), -1, dtype=np.int64)
         at = np.searchsorted(self.place, places)
-        found = np.append(self.place, np.uint64(0))[at] == places
-        return np.where(found & (at < len(self.place)), at, -1).astype(np.int64)
+        found = self.place[np.minimum(at, len(self.place) - 1)] == places
+        return np.where(found, at, -1).astype(np.int64)
 
 
 def build_cube(events: Events, months: int) -> Cube:

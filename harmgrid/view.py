@@ -9,12 +9,9 @@ from shapely.geometry.base import BaseGeometry
 
 from harmgrid import grid
 from harmgrid.cube import Cube, Sums, monthly_sums, window_sums
-from harmgrid.errors import InvalidTile
-from harmgrid.mvt import Column, Features, TextColumn, encode_layer, text_column
-from harmgrid.published import BASE_LEVEL, HEXAGONS, Group, Level, Published
+from harmgrid.published import BASE_LEVEL, Group, Published
 from harmgrid.ranking import head_tail_breaks, rank_ranges, ranks
 from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE, Sector
-from harmgrid.tiles import TileAddress, tile_key
 from harmgrid.types import Question, Sum, Window
 
 FEW_RESIDENTS = 0.5  # of the median of a level: below that a rate per resident says little, as in a town centre
@@ -138,49 +135,6 @@ def rank_groups(published: Published, question: Question) -> tuple[list[tuple[Gr
     return sorted(lines, key=lambda line: (-line[1].harm, line[0].id)), sum_of(sums, len(published.groups))
 
 
-def encode_tile(published: Published, layer: str, address: TileAddress, question: Question) -> bytes:
-    """The tile as bytes; none at all where no place of the layer touches it.
-
-    Raises:
-        InvalidTile: a layer, a zoom or a column or row that does not exist.
-    """
-    if layer not in published.layers or (layer, address.z) not in published.tiles:
-        zooms = sorted(zoom for name, zoom in published.tiles if name == layer)
-        raise InvalidTile(
-            came=f"zoom {address.z} of the layer {layer[:20]!r}",
-            expected=f"zoom {zooms[0]} to {zooms[-1]}" if zooms else f"the layer {' or '.join(published.layers)}",
-            do="ask within the zooms that /api/snapshot lists",
-        )
-    if not (0 <= address.x < 1 << address.z and 0 <= address.y < 1 << address.z):
-        raise InvalidTile(
-            came=f"column {address.x}, row {address.y} at zoom {address.z}",
-            expected=f"both from 0 to {(1 << address.z) - 1}",
-            do="ask for a tile of the zoom's square",
-        )
-    tiles = published.tiles[layer, address.z]
-    tile = int(np.searchsorted(tiles.key, tile_key(address.x, address.y)))
-    if tile == len(tiles.key) or tiles.key[tile] != tile_key(address.x, address.y):
-        return b""
-    low, high = tiles.start[tile], tiles.start[tile + 1]
-    place = tiles.place[low:high]
-    offset = tiles.offset[low : high + 1]
-    if layer != HEXAGONS:
-        level = next(level for level in published.levels if level.layer == layer)
-        cube, texts = level.cube, _sector_texts(level)
-        ids = (place + 1).astype(np.uint64)
-        at = cube.positions((place + FIRST_SECTOR).astype(np.uint64))
-    else:
-        cube = published.hex_cubes[published.resolution_at_zoom[address.z]]
-        cells = located(cube)
-        texts = {"h3": text_column(grid.texts(cells[place]))}
-        ids = grid.feature_ids(cells[place])
-        at = cube.positions(cells[place])
-    numbers = _tile_numbers(published, cube, at, question)
-    if layer == HEXAGONS:
-        place = np.arange(len(place), dtype=np.int64)
-    return encode_layer(layer, Features(ids, place, offset, tiles.geometry), texts, numbers)
-
-
 def class_breaks(published: Published, question: Question) -> tuple[dict[int, list[float]], dict[str, list[float]]]:
     """Class edges in harm points for the hexagons of each resolution, and for the sectors of each layer.
 
@@ -210,8 +164,8 @@ def force_series(published: Published, question: Question) -> Sums:
 
 
 def located(cube: Cube) -> NDArray[np.uint64]:
-    """The cells of a hexagon cube that are somewhere, ascending."""
-    cells: NDArray[np.uint64] = cube.place[cube.place != grid.NO_CELL]
+    """The cells of a hexagon cube that are somewhere, ascending: a part of its places, not a copy."""
+    cells: NDArray[np.uint64] = cube.place[np.searchsorted(cube.place, np.uint64(grid.NO_CELL), side="right") :]
     return cells
 
 
@@ -226,31 +180,6 @@ def _breaks(published: Published, cube: Cube, at: NDArray[np.int64], question: Q
             ]
         )
     )
-
-
-def _tile_numbers(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> dict[str, Column]:
-    now = sums_of(published, cube, at, question=question)
-    numbers: dict[str, Column] = {"count": now.count, "harm": now.harm}
-    if published.recipe.stock:
-        numbers["people"] = now.people
-    if question.baseline:
-        then = sums_of(published, cube, at, question=question, window=question.baseline)
-        numbers |= {"count_then": then.count, "harm_then": then.harm}
-    for name, window in (("missing_months", question.window), ("missing_months_then", question.baseline)):
-        if window:
-            numbers[name] = np.full(len(at), len(published.missing(window, question.measures)), dtype=np.int64)
-            partly = published.partly_missing(window, question.measures)
-            if partly:
-                of_some = len(set().union(*partly.values()))
-                numbers[name.replace("missing", "partly_missing")] = np.full(len(at), of_some, dtype=np.int64)
-    return numbers
-
-
-def _sector_texts(level: Level) -> dict[str, TextColumn]:
-    return {
-        "id": text_column([level.place_id(sector) for sector in level.sectors]),
-        "name": text_column([sector.name for sector in level.sectors]),
-    }
 
 
 def _few_residents(sectors: tuple[Sector, ...]) -> float:

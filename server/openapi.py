@@ -65,6 +65,7 @@ def _tile() -> Json:
         _path("layer", "string", f"{HEXAGONS}, {SECTORS}, or the id of another level"),
         *(_path(name, "integer") for name in ("z", "x", "y")),
         *_question(),
+        _query("fields", {"type": "string", "examples": ["count,harm"]}, "properties to write; all by default"),
     )
     operation["get"]["responses"] |= {
         "200": {

@@ -26,8 +26,9 @@ from etl.check import check
 from harmgrid.records import Records, open_records
 from harmgrid.snapshot import Store
 from harmgrid.tiles import TileAddress
+from harmgrid.tileview import encode_tile
 from harmgrid.types import Question, Window
-from harmgrid.view import encode_tile, rank_sectors
+from harmgrid.view import rank_sectors
 from tests.police_uk_builder import (
     APRIL,
     EAST,

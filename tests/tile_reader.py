@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from harmgrid.published import Published
 from harmgrid.tiles import EXTENT, TileAddress
+from harmgrid.tileview import encode_tile
 from harmgrid.types import Question
-from harmgrid.view import encode_tile
 
 Ring = list[list[int]]
 

@@ -1,6 +1,8 @@
 """Bytes of a tile, read back by mapbox-vector-tile and, for lengths, byte by byte."""
 
 import json
+import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +11,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harmgrid.mvt import Features, TextColumn, encode_layer, text_column
+from harmgrid import grid
+from harmgrid.mvt import Features, TextColumn, encode_layer, index_column, text_column
 from harmgrid.published import HEXAGONS, SECTORS
 from harmgrid.tiles import TileAddress, TileSet, prepare_tiles, write_varint
-from harmgrid.view import encode_tile
+from harmgrid.tileview import encode_tile
 from tests.small_force import ask, small_force
 from tests.tile_reader import Feature, read_tile
 
@@ -30,12 +33,14 @@ def squares(count: int) -> TileSet:
     return tiles
 
 
-def layer(n: int, /, texts: dict[str, TextColumn] | None = None, **numbers: list[float] | list[int]) -> list[Feature]:
+def layer(n: int, /, texts: dict[str, TextColumn] | None = None, **numbers: Sequence[float]) -> list[Feature]:
     """These columns over n squares, there and back."""
     tiles = squares(n)
     features = Features(np.arange(n, dtype=np.uint64) + 1, np.arange(n), tiles.offset, tiles.geometry)
     columns = {name: np.array(column) for name, column in numbers.items()}
-    return read_tile(encode_layer("test", features, texts or {"h3": text_column(["x"] * n)}, columns), "test")
+    return read_tile(
+        encode_layer("test", features, texts if texts is not None else {"h3": text_column(["x"] * n)}, columns), "test"
+    )
 
 
 def varint(value: int) -> bytes:
@@ -174,3 +179,30 @@ def test_a_tile_of_the_small_force_reads_as_it_always_did() -> None:
             lines.append(f"  {feature.id} {json.dumps(feature.properties, ensure_ascii=False)}")
             lines += [f"    {ring}" for polygon in feature.polygons for ring in polygon]
     assert "\n".join(lines) + "\n" == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_yes_and_no_come_back_as_such() -> None:
+    found = layer(3, {}, more=[True, False, True])
+    assert [feature.properties for feature in found] == [{"more": True}, {"more": False}, {"more": True}]
+
+
+def test_a_feature_goes_without_what_is_not_a_number() -> None:
+    """The rest of it and the features after it keep what is theirs."""
+    found = layer(4, {"name": text_column(list("abcd"))}, ratio=[math.nan, 0.5, math.nan, 2.0], n=[1, 2, 3, 4])
+    assert [feature.properties for feature in found] == [
+        {"name": "a", "n": 1},
+        {"name": "b", "ratio": 0.5, "n": 2},
+        {"name": "c", "n": 3},
+        {"name": "d", "ratio": 2.0, "n": 4},
+    ]
+
+
+def test_a_layer_without_properties_is_its_shapes() -> None:
+    assert [(feature.id, feature.properties) for feature in layer(2, {})] == [(1, {}), (2, {})]
+
+
+def test_indexes_are_written_as_texts_are() -> None:
+    cells = np.array([0x8919600000FFFFF, 0x83196FFFFFFFFFF, 0x89ABCDEF0123456], dtype=np.uint64)
+    fast, plain = index_column(cells), text_column(grid.texts(cells))
+    assert fast.values.tolist() == plain.values.tolist()
+    assert fast.offset.tolist() == plain.offset.tolist()

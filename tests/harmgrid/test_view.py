@@ -21,11 +21,11 @@ from harmgrid.errors import InvalidWindow
 from harmgrid.explain import describe_place
 from harmgrid.published import HEXAGONS, SECTORS, Group
 from harmgrid.tiles import TileAddress
+from harmgrid.tileview import encode_tile
 from harmgrid.types import Counting, Sum, Window, month_from_text
 from harmgrid.view import (
     class_breaks,
     comparable,
-    encode_tile,
     force_bounds,
     force_series,
     rank_groups,

@@ -8,14 +8,17 @@ import pytest
 import shapely
 
 from harmgrid import grid
-from harmgrid.errors import InvalidTile
+from harmgrid.errors import InvalidTile, UnknownParameter
 from harmgrid.explain import describe_place
 from harmgrid.published import HEXAGONS, SECTORS
 from harmgrid.tiles import EXTENT, TileAddress, to_world
+from harmgrid.tileview import encode_tile, select_fields, tile_fields
 from harmgrid.types import Question
-from harmgrid.view import encode_tile, rank_sectors
+from harmgrid.view import rank_sectors
 from tests.small_force import (
     ALDER_WEST,
+    BIRCH,
+    BURGLARY,
     DRUGS,
     HAPPENINGS,
     MONTHS,
@@ -66,13 +69,16 @@ def test_each_sector_on_the_map_says_what_the_list_says(zoom: int) -> None:
             line = lines[str(feature.properties["id"])]
             assert line.baseline is not None
             assert feature.id == [sector.id for sector in SECTOR_LIST].index(line.id) + 1
-            assert feature.properties == {
+            ratio = {"ratio": line.harm / line.baseline.harm} if line.baseline.harm else {}
+            assert feature.properties == ratio | {
                 "id": line.id,
                 "name": line.name,
                 "count": line.count,
                 "harm": line.harm,
                 "count_then": line.baseline.count,
                 "harm_then": line.baseline.harm,
+                "difference": line.change,
+                "more_than_chance": False,
                 "missing_months": 0,
                 "missing_months_then": 0,
             }
@@ -94,6 +100,79 @@ def test_people_and_months_that_some_measures_lack_are_on_the_map_where_there_ar
     assert (birch["count"], birch["people"], birch["harm"]) == (0, 2, 100.0)
     assert (birch["missing_months"], birch["partly_missing_months"]) == (0, 1)
     assert "partly_missing_months_then" not in birch
+
+
+def test_a_change_on_the_map_by_hand() -> None:
+    """Twelve burglaries and two of drugs in Birch where there was one of drugs: 1,250 - 100 > 1.96 x 389.
+
+    389 is sqrt(12 x 12,000 + 3 x 2,600). Alder has two burglaries for one, Cedar one for none, which has no ratio.
+    """
+    force = publish((*HAPPENINGS, *[Happening("2021-12", BURGLARY, BIRCH)] * 12))
+    question = ask("2021-12..2021-12", "2021-11..2021-11", measures=frozenset({"burglary", "drugs"}))
+    changes = {
+        "B1": {"difference": 1_250.0, "ratio": 26.0, "more_than_chance": True},
+        "A1": {"difference": 100.0, "ratio": 2.0, "more_than_chance": False},
+        "C1": {"difference": 100.0, "more_than_chance": False},
+    }
+    (features,) = every_tile(force, SECTORS, 8, question).values()
+    names = ("difference", "ratio", "more_than_chance")
+    found = {str(f.properties["id"]): {n: f.properties[n] for n in names if n in f.properties} for f in features}
+    assert found == changes
+    hexagons = [f for tile in every_tile(force, HEXAGONS, 12, question).values() for f in tile]
+    assert {f.properties["h3"] for f in hexagons if f.properties["more_than_chance"]} == {
+        h3.latlng_to_cell(BIRCH[1], BIRCH[0], 9)
+    }
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_windows_that_cannot_be_compared_have_both_figures_and_no_change(layer: str) -> None:
+    """Two months against one, and one that was not delivered among them."""
+    (features,) = every_tile(small_force(), layer, 8, ask("2022-01..2022-02", "2021-11..2021-11")).values()
+    for feature in features:
+        assert {"harm", "harm_then", "missing_months"} < set(feature.properties)
+        assert not {"difference", "ratio", "more_than_chance"} & set(feature.properties)
+
+
+def test_people_of_the_baseline_are_on_the_map() -> None:
+    (features,) = every_tile(with_people(), SECTORS, 8, ask("2021-12..2021-12", "2021-11..2021-11")).values()
+    birch = next(f.properties for f in features if f.properties["id"] == "B1")
+    assert (birch["people"], birch["people_then"]) == (2, 1)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("baseline", [None, "2021-11..2021-12"])
+def test_every_property_has_its_description_and_can_be_chosen_alone(layer: str, baseline: str | None) -> None:
+    force = replace(with_people(), lacking={"asb": (MONTHS.start + 1,)})
+    question = ask("2021-11..2021-12", baseline)
+    known = tile_fields(force, layer, question)
+    (features,) = every_tile(force, layer, 8, question).values()
+    assert {name for f in features for name in f.properties} == set(known)
+    assert [name for name in known if name in features[0].properties] == list(features[0].properties)
+    address = next(iter(every_tile(force, layer, 8, question)))
+    for name in known:
+        fields = select_fields(force, layer, question, [name])
+        alone = read_tile(encode_tile(force, layer, address, question, fields=fields), layer)
+        assert [(f.id, f.polygons) for f in alone] == [(f.id, f.polygons) for f in features]
+        assert [f.properties for f in alone] == [
+            {n: value for n, value in f.properties.items() if n == name} for f in features
+        ]
+
+
+def test_a_choice_of_properties_is_one_whatever_its_order() -> None:
+    def chosen(*names: str) -> tuple[str, ...]:
+        return select_fields(small_force(), HEXAGONS, WHOLE, names)
+
+    assert chosen("harm", "count") == chosen("count", "harm") == ("count", "harm")
+    assert chosen() == chosen(*reversed(tile_fields(small_force(), HEXAGONS, WHOLE))) == ()
+
+
+@pytest.mark.parametrize(
+    "names", [("",), ("harm", "harm"), ("Harm",), ("difference",), ("people",), ("id",), ("x" * 99,)]
+)
+def test_a_property_that_is_not_there_or_twice_is_refused(names: tuple[str, ...]) -> None:
+    with pytest.raises(UnknownParameter) as raised:
+        select_fields(small_force(), HEXAGONS, WHOLE, names)
+    assert len(str(raised.value)) < 400
 
 
 @pytest.mark.parametrize("zoom", ZOOMS)

@@ -21,6 +21,7 @@ GOOD = {
     "count": "once",
     "whatif": "burglary:2,drugs:0.5",
     "level": "sector",
+    "fields": "count,harm",
 }
 OPERATIONS: dict[str, Json] = {path: item["get"] for path, item in description()["paths"].items()}
 

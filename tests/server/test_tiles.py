@@ -91,6 +91,33 @@ def test_a_baseline_adds_what_was_there_then(client: FlaskClient) -> None:
     assert all("count_then" not in f for f in features(client, "sectors", 9).values())
 
 
+def test_a_baseline_of_the_same_length_adds_the_change(client: FlaskClient) -> None:
+    asked = features(client, "sectors", 9, window="2022-04..2022-05", baseline="2022-01..2022-02")
+    assert {f["id"]: f["difference"] for f in asked.values()} == {
+        "A1": pytest.approx(points(B=1) - points(B=2, S=3)),
+        "B2": pytest.approx(points(R=2) - points(B=1, R=1)),
+        "C3": pytest.approx(points(B=2)),
+    }
+    assert {f["id"] for f in asked.values() if "ratio" not in f} == {"C3"}, "there was none then"
+    assert not any(f["more_than_chance"] for f in asked.values())
+
+
+@pytest.mark.parametrize("layer", ["hex", "sectors"])
+def test_fields_picks_properties_in_any_order(client: FlaskClient, layer: str) -> None:
+    whole = features(client, layer, 9)
+    picked = features(client, layer, 9, fields="harm,count")
+    assert picked == {number: {name: f[name] for name in ("count", "harm")} for number, f in whole.items()}
+    x, y = column_row(3.05, 56.05, 9)
+    one, other = (client.get(f"/tiles/current/{layer}/9/{x}/{y}.mvt?fields={f}") for f in ("harm,count", "count,harm"))
+    assert one.data == other.data
+
+
+@pytest.mark.parametrize("fields", ["", ",", "harm,", "harm,harm", "nothing", "harm_then", "difference", "HARM", "h3 "])
+def test_fields_that_are_not_there_or_twice_are_refused(client: FlaskClient, fields: str) -> None:
+    error = refused(client.get("/tiles/current/hex/4/8/5.mvt", query_string={"fields": fields}), 400)
+    assert error["code"] == "unknown_parameter"
+
+
 def test_a_hexagon_of_a_tile_is_the_place_of_that_name(client: FlaskClient) -> None:
     for hexagon in features(client, "hex", 10).values():
         place = answered(client.get(f"/api/places/{hexagon['h3']}"))
