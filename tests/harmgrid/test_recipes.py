@@ -20,7 +20,13 @@ id = "own"
 title = "Our own"
 release = "2026"
 source = "agreed"
-notes = []
+
+[[note]]
+text = "Ours."
+
+[[note]]
+text = "Members are people."
+kinds = ["people"]
 
 [weights]
 offences = "own.csv"
@@ -203,8 +209,14 @@ def test_measures_that_nothing_feeds_are_left_out_with_their_bits_and_themes(tmp
     assert found.fed(frozenset({"farm"})).recipe.themes == ()
 
 
+def test_a_note_is_there_where_a_source_of_its_kinds_is_and_without_kinds_always(tmp_path: Path) -> None:
+    found = own_recipe(tmp_path)
+    assert found.fed(frozenset({"crime"})).recipe.notes == ("Ours.",)
+    assert found.fed(frozenset({"crime", "people"})).recipe.notes == ("Ours.", "Members are people.")
+
+
 def test_a_recipe_based_on_a_shipped_one_says_only_what_differs(tmp_path: Path, scoring: Scoring) -> None:
-    found = own_recipe(tmp_path, f'based_on = "{DEFAULT_RECIPE}"\nid = "own"\nnotes = ["Ours."]\n')
+    found = own_recipe(tmp_path, f'based_on = "{DEFAULT_RECIPE}"\nid = "own"\n[[note]]\ntext = "Ours."\n')
     assert (found.recipe.id, found.recipe.notes) == ("own", ("Ours.",))
     assert found.recipe.measures == scoring.recipe.measures
 
@@ -222,6 +234,7 @@ def test_a_recipe_that_is_not_shipped_is_refused_with_the_list(name: str) -> Non
         ('id = "own"\n', ""),
         ('id = "own"\n', 'id = "own"\ncolour = "red"\n'),
         ('title = "Our own"', "title = "),
+        ('text = "Ours."', 'words = "Ours."'),
         ("[weights]", "weights = 7\n[other]"),
         ('offences = "own.csv"', 'offences = "gone.csv"'),
         ('offences = "own.csv"', 'offences = "../own.csv"'),
