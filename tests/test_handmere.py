@@ -38,9 +38,9 @@ def handmere(records: Records, folder: Path) -> Published:
     return publish_handmere(records, folder)
 
 
-def near(value: object, abs: float | None = None) -> Any:  # noqa: A002 - as approx calls it
+def near(value: object, abs: float | None = None, rel: float | None = None) -> Any:  # noqa: A002 - as approx calls it
     """As `pytest.approx`, wherever a number stands."""
-    return pytest.approx(value, abs=abs)
+    return pytest.approx(value, abs=abs, rel=rel)
 
 
 def ask(handmere: Published, window: str = WHOLE, **rest: object) -> Question:
@@ -198,7 +198,7 @@ def test_windows_are_comparable_only_if_every_measure_has_as_many_months(handmer
 
 
 def test_measures_without_a_source_are_named_and_not_asked_for(handmere: Published) -> None:
-    assert handmere.unfed == ("Trading Standards", "Stop and search")
+    assert handmere.unfed == ("Trading Standards", "Stop and search", "Anti-social behaviour")
     whole: Recipe = read_recipe(DEFAULT_RECIPE).recipe
     assert handmere.recipe.default == {measure.id for measure in whole.measures if measure.primary}
 
