@@ -1,13 +1,23 @@
 """Every setting, in one list, read once from the environment and handed down."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
+from harmgrid.errors import InputError
 from harmgrid.recipes import DEFAULT_RECIPE
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+CACHE_MEGABYTES = 128
+SHORTEST_SECRET = 16
+
+
+class InvalidSetting(InputError):
+    """A setting with a value that it cannot have."""
+
+    code = "invalid_setting"
 
 
 class Setting(NamedTuple):
@@ -32,6 +42,18 @@ SETTINGS = {
         "localhost,127.0.0.1,[::1]",
         "Host names that requests may be for, separated by commas; others are answered 400 (against DNS rebinding).",
     ),
+    "HARMGRID_REDIS_URL": Setting(
+        "none",
+        "The cache that all processes share: redis://:password@host:6379/0 or unix:///path/to/socket. Without it each "
+        "process keeps its own.",
+    ),
+    "HARMGRID_CACHE_SECRET": Setting(
+        "made once, in the data folder",
+        "What signs the values in Redis, at least 16 characters; the same for all who share it.",
+    ),
+    "HARMGRID_CACHE_MEGABYTES": Setting(
+        str(CACHE_MEGABYTES), "How much each process keeps of what it worked out, where there is no Redis."
+    ),
 }
 
 
@@ -43,10 +65,17 @@ class Settings:
     database_url: str
     recipe: str
     trusted_hosts: tuple[str, ...]
+    redis_url: str = field(repr=False)  # may hold a password
+    cache_secret: str = field(repr=False)
+    cache_megabytes: int
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """The settings in `HARMGRID_*`, defaults where there are none."""
+        """The settings in `HARMGRID_*`, defaults where there are none.
+
+        Raises:
+            InvalidSetting: one has a value that it cannot have.
+        """
         data_dir = Path(environment.get("HARMGRID_DATA_DIR") or "harmgrid-data").absolute()
         hosts = environment.get("HARMGRID_TRUSTED_HOSTS") or ",".join(LOOPBACK_NAMES)
         return cls(
@@ -54,4 +83,40 @@ class Settings:
             database_url=environment.get("HARMGRID_DATABASE_URL") or f"sqlite:///{data_dir / 'records.sqlite'}",
             recipe=environment.get("HARMGRID_RECIPE") or DEFAULT_RECIPE,
             trusted_hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
+            redis_url=_redis_url(environment.get("HARMGRID_REDIS_URL") or ""),
+            cache_secret=_secret(environment.get("HARMGRID_CACHE_SECRET") or ""),
+            cache_megabytes=_megabytes(environment.get("HARMGRID_CACHE_MEGABYTES") or str(CACHE_MEGABYTES)),
         )
+
+
+def _redis_url(text: str) -> str:
+    try:
+        url = urlsplit(text)
+        usable = not text or bool(url.path if url.scheme == "unix" else url.hostname and url.port != 0)
+    except ValueError:
+        usable = False
+    if usable and (not text or url.scheme in {"redis", "rediss", "unix"}):
+        return text
+    raise InvalidSetting(  # without the value, which may hold a password
+        came="a HARMGRID_REDIS_URL that names no Redis",
+        expected="redis://, rediss:// or unix://",
+        do="write redis://host:6379/0 or unix:///path/to/socket, with :password@ before the host if there is one",
+    )
+
+
+def _secret(text: str) -> str:
+    if text and len(text) < SHORTEST_SECRET:
+        raise InvalidSetting(
+            came=f"a HARMGRID_CACHE_SECRET of {len(text)} characters",
+            expected=f"at least {SHORTEST_SECRET}, which nobody can guess",
+            do="take 32 random ones, or leave it out: then one is made and kept in the data folder",
+        )
+    return text
+
+
+def _megabytes(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 1 << 20):
+        raise InvalidSetting(
+            came=f"HARMGRID_CACHE_MEGABYTES={text[:20]!r}", expected="a whole number", do="write 128, or 0 for none"
+        )
+    return int(text)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.settings import LOOPBACK_NAMES, SETTINGS, Settings
+from server.settings import LOOPBACK_NAMES, SETTINGS, InvalidSetting, Settings
 
 pytestmark = pytest.mark.quick
 
@@ -45,3 +45,40 @@ def test_every_setting_has_a_default_and_a_sentence() -> None:
 
 def test_another_variable_of_the_environment_is_no_setting() -> None:
     assert Settings.from_environment({"DATA_DIR": "/x", "DATABASE_URL": "x"}) == Settings.from_environment({})
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["redis://localhost", "redis://:p%40ss@h:6379/3", "rediss://u:p@h", "unix:///run/r.sock", "unix://:p@/r.sock?db=1"],
+)
+def test_a_redis_is_named_by_its_address(url: str) -> None:
+    settings = Settings.from_environment({"HARMGRID_REDIS_URL": url})
+    assert settings.redis_url == url
+    assert url not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(
+            ("HARMGRID_REDIS_URL", url)
+            for url in ("localhost:6379", "http://h", "redis://", "redis://h:x", "unix://", "r://[")
+        ),
+        ("HARMGRID_CACHE_SECRET", "fifteen letters"),
+        *(("HARMGRID_CACHE_MEGABYTES", text) for text in ("-1", "1.5", "much", "9999999", "١٢")),
+    ],
+)
+def test_a_value_that_a_setting_cannot_have_is_refused(name: str, value: str) -> None:
+    with pytest.raises(InvalidSetting, match=name):
+        Settings.from_environment({name: value})
+
+
+@pytest.mark.parametrize("name", ["HARMGRID_REDIS_URL", "HARMGRID_CACHE_SECRET"])
+def test_what_is_secret_is_not_in_its_refusal(name: str) -> None:
+    with pytest.raises(InvalidSetting) as refused:
+        Settings.from_environment({name: "http://:hunter2@"[-15:]})
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_cache_of_nothing_is_a_choice() -> None:
+    assert Settings.from_environment({"HARMGRID_CACHE_MEGABYTES": "0"}).cache_megabytes == 0
