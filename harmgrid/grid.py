@@ -62,6 +62,20 @@ def centres(cells: NDArray[np.uint64]) -> tuple[NDArray[np.float64], NDArray[np.
     return np.asarray(columns.column("lng")), np.asarray(columns.column("lat"))
 
 
+def bounds(cells: NDArray[np.uint64]) -> tuple[float, float, float, float]:
+    """West, south, east, north of these cells, at least one, in degrees.
+
+    Only the outermost are looked at: those whose centre is no farther from the outermost centre than any reaches.
+    """
+    centre = np.column_stack(centres(cells))
+    outermost = np.concatenate([centre.argmin(axis=0), centre.argmax(axis=0)])
+    west, south, east, north = shapely.bounds(boundaries(cells[outermost])).T
+    reach = 2 * np.maximum(east - west, north - south).max()
+    near = (centre < centre.min(axis=0) + reach) | (centre > centre.max(axis=0) - reach)
+    found = shapely.total_bounds(boundaries(cells[near.any(axis=1)]))
+    return float(found[0]), float(found[1]), float(found[2]), float(found[3])
+
+
 def feature_ids(cells: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """A number for each cell that is unique within its resolution and below 2^53, shape (cells,)."""
     return cells & np.uint64((1 << _ID_BITS) - 1)

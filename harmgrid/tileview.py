@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from harmgrid import grid
@@ -15,7 +16,7 @@ from harmgrid.published import HEXAGONS, Level, Published
 from harmgrid.sectors import FIRST_SECTOR
 from harmgrid.tiles import TileAddress, TileSet, tile_key
 from harmgrid.types import Question
-from harmgrid.view import comparable, located, sums_of
+from harmgrid.view import bounds_of, comparable, located, sums_of
 
 Written = TypeVar("Written", TextColumn, Column)
 
@@ -102,6 +103,17 @@ def require_tile(published: Published, layer: str, address: TileAddress) -> Tile
 def zooms_of(published: Published, layer: str) -> list[int]:
     """The zooms that a layer has tiles of, ascending."""
     return sorted(zoom for name, zoom in published.tiles if name == layer)
+
+
+def layer_bounds(published: Published, layer: str) -> tuple[float, float, float, float]:
+    """West, south, east, north in degrees of all that a layer draws, at any zoom."""
+    shown = set(published.resolution_at_zoom.values())
+    cells = [located(cube) for resolution, cube in published.hex_cubes.items() if resolution in shown]
+    if layer == HEXAGONS and any(map(len, cells)):
+        found = [grid.bounds(of_level) for of_level in cells if len(of_level)]
+        return bounds_of(shapely.GeometryCollection([shapely.box(*bounds) for bounds in found]))
+    level = next((level for level in published.levels if level.layer == layer), published.levels[0])
+    return bounds_of(shapely.GeometryCollection([sector.geometry for sector in level.sectors]))
 
 
 def features_at(tiles: TileSet, address: TileAddress) -> slice:

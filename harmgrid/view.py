@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from harmgrid import grid
 from harmgrid.cube import Cube, Sums, monthly_sums, window_sums
-from harmgrid.published import BASE_LEVEL, Group, Published
+from harmgrid.published import BASE_LEVEL, Group, Level, Published
 from harmgrid.ranking import head_tail_breaks, rank_ranges, ranks
 from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE, Sector
 from harmgrid.types import Question, Sum, Window
@@ -141,15 +141,23 @@ def class_breaks(published: Published, question: Question) -> tuple[dict[int, li
     They are taken over every window of the question's length that lies inside the data, so that they hold still while a
     window of that length moves. A question whose measures weigh nothing has none.
     """
-    hexagons = {
+    return hexagon_breaks(published, question), {
+        level.layer: level_breaks(published, level, question) for level in published.levels
+    }
+
+
+def hexagon_breaks(published: Published, question: Question) -> dict[int, list[float]]:
+    """Class edges of the hexagons by resolution, see `class_breaks`."""
+    return {
         resolution: _breaks(published, cube, cube.positions(located(cube)), question)
         for resolution, cube in published.hex_cubes.items()
     }
-    levels = {}
-    for level in published.levels:
-        sectors = np.arange(FIRST_SECTOR, FIRST_SECTOR + len(level.sectors), dtype=np.uint64)
-        levels[level.layer] = _breaks(published, level.cube, level.cube.positions(sectors), question)
-    return hexagons, levels
+
+
+def level_breaks(published: Published, level: Level, question: Question) -> list[float]:
+    """Class edges of the areas of a level, see `class_breaks`."""
+    places = np.arange(FIRST_SECTOR, FIRST_SECTOR + len(level.sectors), dtype=np.uint64)
+    return _breaks(published, level.cube, level.cube.positions(places), question)
 
 
 def force_bounds(published: Published) -> tuple[float, float, float, float]:

@@ -79,7 +79,7 @@ def sectors() -> Response:
         ranking.no_location.people + ranking.outside_sectors.people,
     )
     return _answer(
-        _asked(snapshot, question)
+        asked(snapshot, question)
         | {
             "level": level,
             "population": snapshot.contents.population or None,
@@ -103,7 +103,7 @@ def groups() -> Response:
     )
     lines, once = rank_groups(published, question)
     return _answer(
-        _asked(snapshot, question)
+        asked(snapshot, question)
         | {
             "note": "An event that is linked to two groups counts once in the total and once for each group.",
             "groups": [{"id": group.id, "kind": group.kind} | _sum(found) for group, found in lines],
@@ -119,7 +119,7 @@ def place(place_id: str) -> Response:
     snapshot = snapshot_of(CURRENT)
     question = question_from(parameters, snapshot.contents)
     found = describe_place(snapshot.contents, place_id, question)
-    return _answer(_asked(snapshot, question) | _place(snapshot.contents, found, question))
+    return _answer(asked(snapshot, question) | _place(snapshot.contents, found, question))
 
 
 @blueprint.get("/classes")
@@ -145,7 +145,7 @@ def _answer(body: Json) -> Response:
     return cached(jsonify(body), CURRENT)
 
 
-def _asked(snapshot: Snapshot, question: Question) -> Json:
+def asked(snapshot: Snapshot, question: Question) -> Json:
     """The question as it was understood, and what answers it."""
     published = snapshot.contents
     return {

@@ -38,6 +38,10 @@ def description() -> Json:
             "/api/places/{place_id}": _get("One hexagon or sector", _path("place_id", "string"), *_question()),
             "/api/classes": _get("Class edges for a window of this length", *_question(baseline=False)),
             "/tiles/{version}/{layer}/{z}/{x}/{y}.mvt": _tile(),
+            "/tiles/{version}/{layer}.json": _get(
+                "A layer as TileJSON 3.0", _version(), _layer(), *_question(), _fields()
+            ),
+            "/tiles/{version}/style.json": _get("Hexagons and sectors as a MapLibre style", _version(), *_question()),
             "/openapi.json": _get("This document"),
             "/healthz": _get("Whether the server is well"),
         },
@@ -61,11 +65,11 @@ def _get(summary: str, *parameters: Json) -> Json:
 def _tile() -> Json:
     operation = _get(
         "A Mapbox Vector Tile with one layer",
-        _path("version", "string", "a snapshot's version, kept for ever, or `current`"),
-        _path("layer", "string", f"{HEXAGONS}, {SECTORS}, or the id of another level"),
+        _version(),
+        _layer(),
         *(_path(name, "integer") for name in ("z", "x", "y")),
         *_question(),
-        _query("fields", {"type": "string", "examples": ["count,harm"]}, "properties to write; all by default"),
+        _fields(),
     )
     operation["get"]["responses"] |= {
         "200": {
@@ -96,6 +100,18 @@ def _question(*, baseline: bool = True) -> list[Json]:
     whatif = {"type": "string", "examples": ["burglary:2,drugs:0.5"]}
     parameters.append(_query("whatif", whatif, "multipliers of weights, for a look that is not the score"))
     return [*parameters, _choice("count", COUNTINGS)]
+
+
+def _version() -> Json:
+    return _path("version", "string", "a snapshot's version, kept for ever, or `current`")
+
+
+def _layer() -> Json:
+    return _path("layer", "string", f"{HEXAGONS}, {SECTORS}, or the id of another level")
+
+
+def _fields() -> Json:
+    return _query("fields", {"type": "string", "examples": ["count,harm"]}, "properties to write; all by default")
 
 
 def _level() -> Json:

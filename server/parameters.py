@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from flask import Request
 
@@ -57,6 +58,25 @@ def question_from(parameters: Mapping[str, str], published: Published) -> Questi
         whatif=_multipliers(parameters["whatif"], published.recipe, measures) if "whatif" in parameters else (),
     )
     return published.require(question)
+
+
+def query_from(question: Question, published: Published, fields: tuple[str, ...] = ()) -> str:
+    """The query of an address that asks this question, in its one spelling: sorted, defaults left out.
+
+    The window is always there, so that a person sees which one it is.
+    """
+    asked = {"window": question.window.text}
+    if question.baseline:
+        asked["baseline"] = question.baseline.text
+    if question.counting != COUNTINGS[0]:
+        asked["count"] = question.counting
+    if fields:
+        asked["fields"] = ",".join(sorted(fields))
+    if question.measures != published.recipe.default:
+        asked["measures"] = ",".join(sorted(question.measures))
+    if question.whatif:
+        asked["whatif"] = ",".join(f"{measure}:{factor:g}" for measure, factor in question.whatif)
+    return urlencode(sorted(asked.items()), safe=",:")
 
 
 def _multipliers(text: str, recipe: Recipe, measures: frozenset[str]) -> tuple[tuple[str, float], ...]:

@@ -232,3 +232,13 @@ def test_a_tile_over_northumbria_all_covered_with_hexagons_holds_what_its_area_s
     tile_km = EARTH_KM / (1 << zoom) * np.cos(np.radians(middle)) * (1 + 2 * BUFFER / EXTENT)
     side_km = tile_km + 2 * h3.average_hexagon_edge_length(resolution, unit="km")
     assert found == pytest.approx(side_km**2 / h3.average_hexagon_area(resolution, unit="km^2"), rel=0.2)
+
+
+@pytest.mark.parametrize("resolution", [3, 6, 9])
+def test_the_bounds_of_cells_are_those_of_all_their_polygons(resolution: int) -> None:
+    draw = np.random.default_rng(resolution)
+    for _ in range(20):
+        middle, size = draw.uniform([-170, -80], [170, 80]), draw.uniform(0.01, 5)
+        lon, lat = (middle[:, None] + draw.uniform(-size, size, (2, 300))).clip(-179, 179)
+        cells = np.unique(grid.cells_from_points(lon, lat.clip(-85, 85), resolution))
+        assert grid.bounds(cells) == tuple(shapely.total_bounds(grid.boundaries(cells)))

@@ -102,7 +102,7 @@ def test_an_answer_has_a_status_and_a_type_that_are_described(client: FlaskClien
 
 
 def test_the_layers_are_those_that_are_served(client: FlaskClient) -> None:
-    (tiles,) = (path for path in OPERATIONS if path.startswith("/tiles/"))
+    (tiles,) = (path for path in OPERATIONS if path.endswith(".mvt"))
     described = parameters(OPERATIONS[tiles], "path")["layer"]["description"]
     assert described == "hex, sectors, or the id of another level"
     snapshot = answered(client.get("/api/snapshot"))
