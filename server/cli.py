@@ -169,7 +169,7 @@ def check(settings: Settings) -> None:
 @command.command()
 @click.argument("place")
 @click.option("--window", help="First and last month, as 2022-03..2023-02; the last twelve by default.")
-@click.option("--measures", help="Measures or themes, separated by commas; all by default.")
+@click.option("--measures", help="Measures or themes, separated by commas; the primary ones by default.")
 @click.option("--count", help="each or once.")
 @click.option("--whatif", help="Multipliers of weights, as burglary:2,drugs:0.5, for a look that is not the score.")
 @click.pass_obj

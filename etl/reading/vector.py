@@ -4,6 +4,7 @@ GDAL guesses formats by content and knows eighty, some of which open other files
 the one that was asked for, and sees only files that begin as that one does.
 """
 
+import json
 import os
 import zipfile
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ _OTHER_DRIVERS = (
 )
 _ENCODINGS = {"cp1252": "CP1252", "latin-1": "ISO-8859-1"}  # as GDAL calls them
 _BATCH_ROWS = 2_048  # a boundary may take a megabyte
+_MAX_CHECKED = 64 * 1024**2  # bytes of GeoJSON that are looked through before GDAL reads them
 _COUNTED = ("gpkg", "fgb")  # say how many rows they have
 
 
@@ -62,6 +64,8 @@ def open_table(file: Found, reading: Reading) -> Iterator[Table]:
         UnknownColumn: columns that cannot be told apart.
     """
     _require_beginning(file, reading.format)
+    if reading.format == "geojson":
+        _require_whole_features(file)
     if reading.format == "shp":
         _require_whole_shapefile(file)
     if reading.format == "gpkg" and file.inside is None:
@@ -69,6 +73,29 @@ def open_table(file: Found, reading: Reading) -> Iterator[Table]:
     table = _Vector(file=file, reading=reading, gdal=_gdal(reading.format))
     require_names(file.name, table.columns)
     yield table
+
+
+def _require_whole_features(file: Found) -> None:
+    """Raise if GDAL would leave a feature or half a text out without a word; very large files are taken as they are."""
+    if file.size > _MAX_CHECKED:
+        return
+    with file.open() as opened:
+        content = opened.read()
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):  # GDAL will say it, in the same words as of other formats
+        return
+    features = data.get("features") if isinstance(data, dict) else None
+    if not isinstance(features, list):
+        return
+    wrong = next((at for at, feature in enumerate(features, start=1) if not isinstance(feature, dict)), None)
+    if wrong is not None or b"\\u0000" in content:
+        what = f"whose feature {wrong:,} is none" if wrong else "with a character of value zero"
+        raise UnreadableSource(
+            came=f"{file.name}, {what}",
+            expected="objects of the type Feature, and text that a database keeps",
+            do="export the file again",
+        )
 
 
 class _Vector:

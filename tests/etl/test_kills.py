@@ -86,5 +86,6 @@ def test_publishing_killed_at_any_moment_leaves_the_old_snapshot_or_the_new_one(
     run(url, tmp_path, "publish")
     assert store.current() == version
     assert (
-        check(records, store, default_recipe(), progress=lambda _: None)[0].count == table(records, "SELECT count(*) FROM events")[0][0]
+        check(records, store, default_recipe(), progress=lambda _: None)[0].count
+        == table(records, "SELECT count(*) FROM events")[0][0]
     )

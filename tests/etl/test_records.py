@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from etl.places import BRITISH
+from etl.fields.places import BRITISH
 from etl.profiles import read_profile, shipped_profiles
 from etl.reading import Member
 from etl.rows import REASONS, Known, require_columns, rows_from

@@ -173,7 +173,7 @@ def test_every_answer_repeats_the_question_that_it_answers(client: FlaskClient) 
     assert answer["synthetic"] is False
     assert answer["recipe"] == {
         "id": "soc-nine-css-2020",
-        "title": "SOC primary harm, nine measures",
+        "title": "Standard recipe",
         "release": "CSS 2020",
     }
     assert answer["window"] == {"text": LATE, "months": 2, "delivered": 2, "missing": [], "partly_missing": {}}

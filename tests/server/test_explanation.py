@@ -18,7 +18,7 @@ def test_a_sector_is_explained_with_the_figures_of_the_api(force: Force, client:
     place = answered(client.get(f"/api/places/B2?window={WINDOW}&measures=burglary,robbery"))
     assert text[0] == f"{place['name']} (B2), {WINDOW}"
     assert text[1] == "every month delivered"
-    assert text[2] == "weights: SOC primary harm, nine measures, CSS 2020; counting each"
+    assert text[2] == "weights: Standard recipe, CSS 2020; counting each"
     assert f"{place['harm']:,.2f} harm points, standard error {place['standard_error']:,.2f}" in text
     assert "95 % range 0.00 to {:,.2f}".format(place["interval"][1]) in text
     assert "rank 1 of 3, 95 % range {} to {}".format(*place["rank_range"]) in text

@@ -267,3 +267,20 @@ def test_any_bytes_are_an_error_of_ours(form: str, content: bytes) -> None:
         path = written(Path(folder) / f"a.{form}", BEGINNINGS[form] + content)
         with pytest.raises(HarmgridError):
             read(path, form)
+
+
+@pytest.mark.parametrize(
+    ("features", "message"),
+    [
+        ('[{"type": "Feature", "properties": {"id": "A"}, "geometry": null}, null]', "feature 2 is none"),
+        ('["a text"]', "feature 1 is none"),
+        ('[{"type": "Feature", "properties": {"id": "A\\u0000B"}, "geometry": null}]', "a character of value zero"),
+    ],
+)
+def test_features_that_gdal_would_leave_out_without_a_word_are_refused(
+    tmp_path: Path, features: str, message: str
+) -> None:
+    path = tmp_path / "areas.geojson"
+    path.write_text(f'{{"type": "FeatureCollection", "features": {features}}}', encoding="utf-8")
+    with pytest.raises(UnreadableSource, match=message):
+        read(path, "geojson")
