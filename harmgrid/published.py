@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from harmgrid.cube import Cube
 from harmgrid.errors import InvalidWindow
 from harmgrid.measures import Recipe
@@ -30,6 +33,7 @@ class Level:
     id: str
     sectors: tuple[Sector, ...]  # sector i is place FIRST_SECTOR + i of the cube
     cube: Cube
+    anchors: NDArray[np.float64]  # (zooms, sectors, 2) where labels stand, see `label_anchors`; zooms ascending
 
     @property
     def layer(self) -> str:

@@ -2,7 +2,7 @@
 
     snapshots/<version>/manifest.json    what it is, the size and SHA-256 of every other file, and its own SHA-256
     snapshots/<version>/<layer>.json     the areas of a level as GeoJSON
-    snapshots/<version>/*.npy            arrays of the cubes and of the prepared tiles
+    snapshots/<version>/*.npy            arrays of the cubes, of the prepared tiles and of where labels stand
     CURRENT                              the version that is served
 
 The version is a digest of the contents, so the same records give the same version. A snapshot is written under a
@@ -34,7 +34,7 @@ from harmgrid.sectors import AreaGeometry, Sector
 from harmgrid.tiles import TileSet
 from harmgrid.types import Months
 
-FORMAT = 3
+FORMAT = 4
 _VERSION = re.compile(r"[0-9a-f]{16}", re.ASCII)
 _CUBE_ARRAYS = ("place", "place_row", "signature", "row_entry", "month", "count", "harm", "harm2", "largest")
 _GROUPS = "groups"  # the cube of events linked to groups
@@ -184,6 +184,7 @@ def _files(contents: Published) -> dict[str, bytes | NDArray[Any]]:
     files: dict[str, bytes | NDArray[Any]] = {
         f"{level.layer}.json": _sectors_to_json(level.sectors) for level in contents.levels
     }
+    files |= {f"labels-{level.layer}.npy": level.anchors for level in contents.levels}
     cubes = {level.layer: level.cube for level in contents.levels}
     cubes |= {f"hex{level}": cube for level, cube in contents.hex_cubes.items()}
     if contents.group_cube:
@@ -208,6 +209,7 @@ def _contents(folder: Path, manifest: Mapping[str, Any]) -> Published:
                 id=level["id"],
                 sectors=_sectors_from_json(folder / f"{level['layer']}.json"),
                 cube=_cube(folder, level["layer"], months),
+                anchors=_map(folder / f"labels-{level['layer']}.npy"),
             )
             for level in manifest["levels"]
         ),

@@ -4,6 +4,7 @@ Tiles follow the Web Mercator square (XYZ, y downwards); geometry is the Mapbox 
 units.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -88,6 +89,43 @@ def simplified(polygons: NDArray[np.object_], zoom: int) -> NDArray[np.object_]:
     return np.asarray(shapely.coverage_simplify(polygons, 4 * degrees, simplify_boundary=True), dtype=object)
 
 
+def label_anchors(polygons: NDArray[np.object_], drawn: Sequence[NDArray[np.object_]]) -> NDArray[np.float64]:
+    """Where the label of each polygon stands at each zoom: the point farthest from its edge on the map.
+
+    It is the same at every zoom at which the polygon, as it is drawn there, holds it; elsewhere it is the drawn one's.
+
+    Args:
+        polygons: in degrees, shape (P,).
+        drawn: the same as each zoom shows them, in degrees.
+
+    Returns:
+        Points of the Web Mercator square, see `to_world`, shape (zooms, P, 2).
+    """
+    poles = _poles(shapely.transform(polygons, to_world))
+    anchors = np.repeat(poles[None], len(drawn), axis=0)
+    for anchor, outlines in zip(anchors, drawn, strict=True):
+        world = np.asarray(shapely.transform(outlines, to_world), dtype=object)
+        outside = np.flatnonzero(~shapely.contains_xy(world, anchor[:, 0], anchor[:, 1]))
+        nearer = _poles(world[outside])
+        found = np.isfinite(nearer).all(axis=1)
+        anchor[outside[found]] = nearer[found]
+    return anchors
+
+
+def _poles(world: NDArray[np.object_]) -> NDArray[np.float64]:
+    """The centre of the largest circle in each polygon, shape (polygons, 2); NaN where it has no inside."""
+    centres = shapely.get_point(shapely.maximum_inscribed_circle(world), 0)
+    return np.column_stack([shapely.get_x(centres), shapely.get_y(centres)])
+
+
+def point_commands(units: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Command streams of single points in tile units: bytes, and where each begins, shape (points + 1,)."""
+    buffer = np.empty(11 * len(units), dtype=np.uint8)
+    offset = np.zeros(len(units) + 1, dtype=np.int64)
+    _write_points(units, buffer, offset)
+    return buffer, offset
+
+
 def _touched(world: NDArray[np.object_], zoom: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Every pair of a polygon and a tile, as polygon position, column, row, each of shape (pairs,)."""
     side = 1 << zoom
@@ -149,6 +187,16 @@ def write_varint(buffer, at, value):  # type: ignore[no-untyped-def]
 @compiled
 def _write_step(buffer, at, step):  # type: ignore[no-untyped-def]
     return write_varint(buffer, at, 2 * step if step >= 0 else -2 * step - 1)
+
+
+@compiled
+def _write_points(units, buffer, offset):  # type: ignore[no-untyped-def]
+    at = 0
+    for point in range(len(units)):
+        at = write_varint(buffer, at, (1 << 3) | 1)
+        at = _write_step(buffer, at, units[point, 0])
+        at = _write_step(buffer, at, units[point, 1])
+        offset[point + 1] = at
 
 
 @compiled

@@ -1,7 +1,7 @@
 """A tile's question in, its bytes out. Which places stand in it was prepared when the snapshot was published."""
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import shapely
@@ -11,12 +11,15 @@ from harmgrid import grid
 from harmgrid.change import more_than_chance
 from harmgrid.cube import Cube, Sums
 from harmgrid.errors import InvalidTile, UnknownParameter
-from harmgrid.mvt import Column, Features, TextColumn, encode_layer, index_column, text_column
+from harmgrid.mvt import POINT, Column, Features, TextColumn, encode_layer, index_column, text_column
 from harmgrid.published import HEXAGONS, Level, Published
 from harmgrid.sectors import FIRST_SECTOR
-from harmgrid.tiles import TileAddress, TileSet, tile_key
+from harmgrid.tiles import EXTENT, TileAddress, TileSet, point_commands, tile_key
 from harmgrid.types import Question
 from harmgrid.view import bounds_of, comparable, located, sums_of
+
+LABELS = "labels"  # in the tiles of areas, beside the layer of the level
+LABEL_FIELDS = ("id", "name", "harm")
 
 Written = TypeVar("Written", TextColumn, Column)
 
@@ -141,32 +144,69 @@ def encode_tile(
         InvalidTile: a layer, a zoom or a column or row that does not exist.
     """
     tiles = require_tile(published, layer, address)
-    of_tile = features_at(tiles, address)
+    asked = _Asked(published, address, question, fields)
+    if layer == HEXAGONS:
+        return _encode_hexagons(asked, tiles)
+    level = next(level for level in published.levels if level.layer == layer)
+    return _encode_areas(asked, level, tiles) + _encode_labels(asked, level)
+
+
+class _Asked(NamedTuple):
+    published: Published
+    address: TileAddress
+    question: Question
+    fields: tuple[str, ...]
+
+    def chosen(self, columns: dict[str, Written]) -> dict[str, Written]:
+        return {name: column for name, column in columns.items() if not self.fields or name in self.fields}
+
+
+def _encode_hexagons(asked: _Asked, tiles: TileSet) -> bytes:
+    of_tile = features_at(tiles, asked.address)
     place = tiles.place[of_tile]
     if len(place) == 0:
         return b""
+    cube = asked.published.hex_cubes[asked.published.resolution_at_zoom[asked.address.z]]
+    cells = located(cube)
+    texts = {"h3": index_column(cells[place])}
+    numbers = tile_numbers(asked.published, cube, place + (len(cube.place) - len(cells)), asked.question)
+    features = Features(
+        grid.feature_ids(cells[place]),
+        np.arange(len(place), dtype=np.int64),
+        tiles.offset[of_tile.start : of_tile.stop + 1],
+        tiles.geometry,
+    )
+    return encode_layer(HEXAGONS, features, asked.chosen(texts), asked.chosen(numbers))
+
+
+def _encode_areas(asked: _Asked, level: Level, tiles: TileSet) -> bytes:
+    of_tile = features_at(tiles, asked.address)
+    place = np.asarray(tiles.place[of_tile])
+    if len(place) == 0:
+        return b""
     offset = tiles.offset[of_tile.start : of_tile.stop + 1]
-    if layer == HEXAGONS:
-        cube = published.hex_cubes[published.resolution_at_zoom[address.z]]
-        cells = located(cube)
-        texts = {"h3": index_column(cells[place])}
-        ids = grid.feature_ids(cells[place])
-        at = place + (len(cube.place) - len(cells))
-        text_of = np.arange(len(place), dtype=np.int64)
-    else:
-        level = next(level for level in published.levels if level.layer == layer)
-        cube, texts = level.cube, _area_texts(level)
-        ids = (place + 1).astype(np.uint64)
-        at = cube.positions((place + FIRST_SECTOR).astype(np.uint64))
-        text_of = np.asarray(place)
-    numbers = tile_numbers(published, cube, at, question)
+    features = Features((place + 1).astype(np.uint64), place, offset, tiles.geometry)
     return encode_layer(
-        layer, Features(ids, text_of, offset, tiles.geometry), _chosen(texts, fields), _chosen(numbers, fields)
+        level.layer, features, asked.chosen(_area_texts(level)), asked.chosen(_of_areas(asked, level, place))
     )
 
 
-def _chosen(columns: dict[str, Written], fields: tuple[str, ...]) -> dict[str, Written]:
-    return {name: column for name, column in columns.items() if not fields or name in fields}
+def _encode_labels(asked: _Asked, level: Level) -> bytes:
+    """A layer of the points where labels stand: each in the one tile whose square holds it, and in no buffer."""
+    zooms = sorted(asked.published.resolution_at_zoom)
+    inside = level.anchors[zooms.index(asked.address.z)] * (1 << asked.address.z) - [asked.address.x, asked.address.y]
+    place = np.flatnonzero(((inside >= 0) & (inside < 1)).all(axis=1))
+    if len(place) == 0:
+        return b""
+    geometry, offset = point_commands(np.floor(inside[place] * EXTENT).astype(np.int64))
+    features = Features((place + 1).astype(np.uint64), place, offset, geometry, POINT)
+    numbers = {name: column for name, column in _of_areas(asked, level, place).items() if name in LABEL_FIELDS}
+    return encode_layer(LABELS, features, asked.chosen(_area_texts(level)), asked.chosen(numbers))
+
+
+def _of_areas(asked: _Asked, level: Level, place: NDArray[np.int64]) -> dict[str, Column]:
+    at = level.cube.positions((place + FIRST_SECTOR).astype(np.uint64))
+    return tile_numbers(asked.published, level.cube, at, asked.question)
 
 
 def tile_numbers(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> dict[str, Column]:

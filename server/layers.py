@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from harmgrid.published import HEXAGONS, Level, Published
 from harmgrid.snapshot import Snapshot
-from harmgrid.tileview import layer_bounds, require_layer, select_fields, tile_fields, zooms_of
+from harmgrid.tileview import LABEL_FIELDS, LABELS, layer_bounds, require_layer, select_fields, tile_fields, zooms_of
 from harmgrid.types import Question
 from harmgrid.view import hexagon_breaks, level_breaks
 from server.api import asked
@@ -89,14 +89,14 @@ def _zoom_of(degrees: float, zooms: list[int]) -> int:
 def _vector_layers(published: Published, layer: str, question: Question, fields: tuple[str, ...]) -> list[Json]:
     zooms = zooms_of(published, layer)
     known = tile_fields(published, layer, question)
+    chosen = {name: text for name, text in known.items() if not fields or name in fields}
+    described: Json = {"minzoom": zooms[0], "maxzoom": zooms[-1], "fields": chosen}
+    if layer == HEXAGONS:
+        return [{"id": layer, "description": "H3 hexagons", **described}]
+    labels = {name: text for name, text in chosen.items() if name in LABEL_FIELDS}
     return [
-        {
-            "id": layer,
-            "description": "H3 hexagons" if layer == HEXAGONS else f"Areas of the level {_level(published, layer).id}",
-            "minzoom": zooms[0],
-            "maxzoom": zooms[-1],
-            "fields": {name: text for name, text in known.items() if not fields or name in fields},
-        }
+        {"id": layer, "description": f"Areas of the level {_level(published, layer).id}", **described},
+        {"id": LABELS, "description": "Where their labels stand, one point each", **described, "fields": labels},
     ]
 
 

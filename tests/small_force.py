@@ -18,7 +18,7 @@ from harmgrid.cube import POLICE, Events, build_cube
 from harmgrid.measures import Measure, Recipe, Theme
 from harmgrid.published import HEXAGONS, SECTORS, Level, Published
 from harmgrid.sectors import FIRST_SECTOR, Sector, places_from_points
-from harmgrid.tiles import prepare_tiles, simplified
+from harmgrid.tiles import label_anchors, prepare_tiles, simplified
 from harmgrid.types import Months, Question, Window, month_from_text
 from harmgrid.view import located
 
@@ -107,15 +107,19 @@ def publish(happenings: tuple[Happening, ...], sectors: tuple[Sector, ...] = SEC
     in_sectors = places_from_points(sectors, lon, lat).astype(np.uint64)
     in_areas = area_of_place(sectors)[in_sectors.astype(np.int64)]
     levels = tuple(
-        Level(id=name, sectors=of_level, cube=build_cube(events_at(places, happenings), months))
+        Level(
+            id=name,
+            sectors=of_level,
+            cube=build_cube(events_at(places, happenings), months),
+            anchors=label_anchors(outlines(of_level), [simplified(outlines(of_level), z) for z in grid.FINEST_AT_ZOOM]),
+        )
         for name, of_level, places in (("sector", sectors, in_sectors), ("area", AREAS, in_areas))
     )
     tiles = {}
     for zoom, resolution in grid.FINEST_AT_ZOOM.items():
         tiles[HEXAGONS, zoom] = prepare_tiles(grid.boundaries(located(hex_cubes[resolution])), zoom, clip=False)
         for level in levels:
-            outlines = np.array([sector.geometry for sector in level.sectors], dtype=object)
-            tiles[level.layer, zoom] = prepare_tiles(simplified(outlines, zoom), zoom, clip=True)
+            tiles[level.layer, zoom] = prepare_tiles(simplified(outlines(level.sectors), zoom), zoom, clip=True)
     return Published(
         force="Small Force (synthetic)",
         synthetic=True,
@@ -127,6 +131,11 @@ def publish(happenings: tuple[Happening, ...], sectors: tuple[Sector, ...] = SEC
         resolution_at_zoom=grid.FINEST_AT_ZOOM,
         tiles=tiles,
     )
+
+
+def outlines(sectors: tuple[Sector, ...]) -> NDArray[np.object_]:
+    """The polygons of these sectors."""
+    return np.array([sector.geometry for sector in sectors], dtype=object)
 
 
 def with_sectors(force: Published, **changes: object) -> Published:

@@ -23,9 +23,11 @@ class Feature(NamedTuple):
 
 
 def read_tile(data: bytes, layer: str) -> list[Feature]:
-    """The features of the only layer."""
+    """The features of the layer, which is the only one, or has its labels beside it."""
     tile = mapbox_vector_tile.decode(data, default_options={"y_coord_down": True})
-    assert list(tile) == [layer]
+    assert set(tile) <= {layer, "labels"}
+    if layer not in tile:
+        return []
     assert (tile[layer]["version"], tile[layer]["extent"]) == (2, EXTENT)
     features = []
     for feature in tile[layer]["features"]:
@@ -33,6 +35,14 @@ def read_tile(data: bytes, layer: str) -> list[Feature]:
         polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
         features.append(Feature(feature["id"], feature["properties"], polygons))
     return features
+
+
+def read_labels(data: bytes) -> list[tuple[int, dict[str, str | int | float], list[int]]]:
+    """Number, properties and point, in tile units, of each label."""
+    tile = mapbox_vector_tile.decode(data, default_options={"y_coord_down": True})
+    found = tile.get("labels", {"features": []})["features"]
+    assert all(feature["geometry"]["type"] == "Point" for feature in found)
+    return [(feature["id"], feature["properties"], feature["geometry"]["coordinates"]) for feature in found]
 
 
 def every_tile(published: Published, layer: str, zoom: int, question: Question) -> dict[TileAddress, list[Feature]]:

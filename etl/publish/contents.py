@@ -31,9 +31,9 @@ from harmgrid.records.reading import (
     read_people,
     read_residents,
 )
-from harmgrid.sectors import Area
+from harmgrid.sectors import Area, Sector
 from harmgrid.snapshot import Store
-from harmgrid.tiles import TileSet, prepare_tiles, simplified
+from harmgrid.tiles import TileSet, label_anchors, prepare_tiles, simplified
 from harmgrid.types import SYNTHETIC_MARK, Months
 from harmgrid.view import located
 
@@ -128,8 +128,15 @@ def _contents(state: State, counting: Counting, scoring: Scoring, progress: Prog
         level: build_cube(counts.at(grid.parents(counts.cell, level)), len(months.delivered))
         for level in grid.RESOLUTIONS
     }
+    progress("preparing areas")
+    drawn = {name: _drawn(level.sectors) for name, level in levels.items()}
     published_levels = tuple(
-        Level(id=name, sectors=level.sectors, cube=build_cube(counts.at(counts.places[name]), len(months.delivered)))
+        Level(
+            id=name,
+            sectors=level.sectors,
+            cube=build_cube(counts.at(counts.places[name]), len(months.delivered)),
+            anchors=label_anchors(_outlines(level.sectors), list(drawn[name].values())),
+        )
         for name, level in levels.items()
     )
     hexagons = {zoom: _hexagon_tiles(hex_cubes, zoom, progress) for zoom in grid.FINEST_AT_ZOOM}
@@ -147,7 +154,11 @@ def _contents(state: State, counting: Counting, scoring: Scoring, progress: Prog
         hex_cubes=hex_cubes,
         resolution_at_zoom={zoom: resolution for zoom, (resolution, _) in hexagons.items()},
         tiles={(HEXAGONS, zoom): tiles for zoom, (_, tiles) in hexagons.items()}
-        | {key: tiles for level in published_levels for key, tiles in _level_tiles(level).items()},
+        | {
+            (level.layer, zoom): prepare_tiles(outlines, zoom, clip=True)
+            for level in published_levels
+            for zoom, outlines in drawn[level.id].items()
+        },
         groups=groups,
         group_cube=group_cube,
         lacking=lacking_months(counting.scoring, state.deliveries, months),
@@ -185,8 +196,10 @@ def fitting_tiles(cells: Mapping[int, NDArray[np.uint64]], zoom: int) -> tuple[i
     return resolution, tiles
 
 
-def _level_tiles(level: Level) -> dict[tuple[str, int], TileSet]:
-    outlines = np.array([sector.geometry for sector in level.sectors], dtype=object)
-    return {
-        (level.layer, zoom): prepare_tiles(simplified(outlines, zoom), zoom, clip=True) for zoom in grid.FINEST_AT_ZOOM
-    }
+def _outlines(sectors: Sequence[Sector]) -> NDArray[np.object_]:
+    return np.array([sector.geometry for sector in sectors], dtype=object)
+
+
+def _drawn(sectors: Sequence[Sector]) -> dict[int, NDArray[np.object_]]:
+    """The outlines of areas as each zoom shows them, ascending."""
+    return {zoom: simplified(_outlines(sectors), zoom) for zoom in sorted(grid.FINEST_AT_ZOOM)}

@@ -76,6 +76,7 @@ def assert_same(one: Published, other: Published) -> None:
         for a, b in zip(level.sectors, same.sectors, strict=True):
             assert shapely.equals_identical(a.geometry, b.geometry)
         assert_same_cube(level.cube, same.cube)
+        np.testing.assert_array_equal(level.anchors, same.anchors)
     assert (one.group_cube is None) is (other.group_cube is None)
     if one.group_cube and other.group_cube:
         assert_same_cube(one.group_cube, other.group_cube)

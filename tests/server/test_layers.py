@@ -85,7 +85,9 @@ def test_no_feature_lies_beyond_its_bounds(client: FlaskClient, layer: str, zoom
     found = tilejson(client, layer)
     inside = set()
     for (x, y), data in tiles_at(client, found, zoom).items():
-        for feature in mapbox_vector_tile.decode(data, default_options={"y_coord_down": True})[layer]["features"]:
+        for feature in mapbox_vector_tile.decode(data, default_options={"y_coord_down": True}).get(
+            layer, {"features": []}
+        )["features"]:
             inside.add(feature["id"])
             shape = feature["geometry"]
             polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
