@@ -211,7 +211,8 @@ def _require_beginning(file: Found, form: str) -> None:
         beginning = opened.read(1_024)
     text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip() if form == "geojson" else beginning
     if not text.startswith(_BEGINNINGS[form]):
-        raise _no_such_file(file, form, f"it begins with {beginning[:12]!r}")
+        shown = beginning[:12].decode("ascii", "backslashreplace")
+        raise _no_such_file(file, form, f"it begins with {shown!r}" if shown else "it is empty")
 
 
 def _require_at_rest(file: Found) -> None:
