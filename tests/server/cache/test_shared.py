@@ -185,7 +185,9 @@ def test_what_others_wrote_is_never_handed_out_and_is_replaced(redis: RedisServe
     assert log.outcomes == {"miss": 2, "error": len(forged), "hit": len(forged)}
 
 
-@pytest.mark.parametrize("lock", [b"x", os.urandom(100), b"of yesterday", b"of another key"])
+@pytest.mark.parametrize(
+    "lock", [b"x", bytes(range(100)), b"of yesterday", b"of another key"], ids=["short", "bytes", "old", "of another"]
+)
 def test_a_lock_that_no_server_at_work_holds_is_not_waited_for(redis: RedisServer, lock: bytes) -> None:
     name = key().name + ":lock"
     if lock == b"of yesterday":
