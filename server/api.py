@@ -1,5 +1,6 @@
 """Ranked sectors, places, classes and the snapshot itself, as JSON."""
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -21,8 +22,9 @@ from harmgrid.view import (
     rank_groups,
     rank_sectors,
 )
-from server.parameters import QUESTION, choice, default_window, question_from, read_parameters
-from server.responses import cached
+from server.cache.interface import Key
+from server.parameters import QUESTION, choice, default_window, query_from, question_from, read_parameters
+from server.responses import answer
 from server.snapshots import CURRENT, snapshot_of
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -35,34 +37,8 @@ def snapshot_() -> Response:
     """What the page needs to know before it asks anything else."""
     read_parameters(request)
     snapshot = snapshot_of(CURRENT)
-    published = snapshot.contents
-    whole = Question(window=published.months.window, measures=published.recipe.all)
-    ranking = rank_sectors(published, whole)
-    return _answer(
-        {
-            "snapshot": snapshot.version,
-            "published": snapshot.published_at,
-            "force": published.force,
-            "synthetic": published.synthetic,
-            "attribution": published.attribution,
-            "bounds": force_bounds(published),
-            "months": _series(published, force_series(published, whole), whole),
-            "recipe": _recipe(published),
-            "unfed": published.unfed,
-            "default_window": default_window(published).text,
-            "default_measures": sorted(published.recipe.default),
-            "layers": {layer: _layer(published, layer) for layer in published.layers},
-            "levels": [
-                {"id": level.id, "layer": level.layer, "areas": len(level.sectors)} for level in published.levels
-            ],
-            "population": published.population or None,
-            "groups": len(published.groups),
-            "unplaced": {
-                "no_location": ranking.no_location.count,
-                "outside_sectors": ranking.outside_sectors.count,
-            },
-        }
-    )
+    # The same contents may have been published at another time elsewhere.
+    return _answer(_key(snapshot, "/api/snapshot", snapshot.published_at), lambda: _snapshot(snapshot))
 
 
 @blueprint.get("/sectors")
@@ -72,24 +48,7 @@ def sectors() -> Response:
     snapshot = snapshot_of(CURRENT)
     question = question_from(parameters, snapshot.contents)
     level = choice(parameters, "level", tuple(level.id for level in snapshot.contents.levels))
-    ranking = rank_sectors(snapshot.contents, question, level)
-    unplaced = Sum(
-        ranking.no_location.count + ranking.outside_sectors.count,
-        ranking.no_location.harm + ranking.outside_sectors.harm,
-        ranking.no_location.people + ranking.outside_sectors.people,
-    )
-    return _answer(
-        asked(snapshot, question)
-        | {
-            "level": level,
-            "population": snapshot.contents.population or None,
-            "sectors": [_ranked(sector) for sector in ranking.sectors],
-            "in_sectors": _sum(ranking.in_sectors),
-            "unplaced": _sum(unplaced)
-            | {"no_location": _sum(ranking.no_location), "outside_sectors": _sum(ranking.outside_sectors)},
-            "total": _sum(ranking.total),
-        }
-    )
+    return _answer(sectors_key(snapshot, question, level), lambda: ranked_sectors(snapshot, question, level))
 
 
 @blueprint.get("/groups")
@@ -101,15 +60,8 @@ def groups() -> Response:
     question = replace(
         question_from({"measures": ",".join(published.recipe.all)} | parameters, published), counting="once"
     )
-    lines, once = rank_groups(published, question)
-    return _answer(
-        asked(snapshot, question)
-        | {
-            "note": "An event that is linked to two groups counts once in the total and once for each group.",
-            "groups": [{"id": group.id, "kind": group.kind} | _sum(found) for group, found in lines],
-            "linked": _sum(once),
-        }
-    )
+    key = _key(snapshot, "/api/groups", query_from(question, published))
+    return _answer(key, lambda: _groups(snapshot, question))
 
 
 @blueprint.get("/places/<place_id>")
@@ -117,9 +69,13 @@ def place(place_id: str) -> Response:
     """One hexagon or sector."""
     parameters = read_parameters(request, *QUESTION)
     snapshot = snapshot_of(CURRENT)
-    question = question_from(parameters, snapshot.contents)
-    found = describe_place(snapshot.contents, place_id, question)
-    return _answer(asked(snapshot, question) | _place(snapshot.contents, found, question))
+    published = snapshot.contents
+    question = question_from(parameters, published)
+    key = _key(snapshot, "/api/places", f"{place_id}?{query_from(question, published)}")
+    return _answer(
+        key,
+        lambda: asked(snapshot, question) | _place(published, describe_place(published, place_id, question), question),
+    )
 
 
 @blueprint.get("/classes")
@@ -128,21 +84,93 @@ def classes() -> Response:
     parameters = read_parameters(request, "window", "measures", "count", "whatif")
     snapshot = snapshot_of(CURRENT)
     question = question_from(parameters, snapshot.contents)
-    hexagons, sector_breaks = class_breaks(snapshot.contents, question)
-    return _answer(
-        {
-            "snapshot": snapshot.version,
-            "method": "head/tail breaks",
-            "unit": "harm points",
-            "months": len(question.window.months),
-            "hex": {str(resolution): breaks for resolution, breaks in hexagons.items()},
-            **sector_breaks,
-        }
+    key = _key(snapshot, "/api/classes", query_from(question, snapshot.contents))
+    return _answer(key, lambda: _classes(snapshot, question))
+
+
+def sectors_key(snapshot: Snapshot, question: Question, level: str) -> Key:
+    """What the ranked sectors depend on."""
+    return _key(snapshot, "/api/sectors", f"{level}?{query_from(question, snapshot.contents)}")
+
+
+def ranked_sectors(snapshot: Snapshot, question: Question, level: str) -> Json:
+    """The sectors of a level ranked by harm, and the line for what is in none of them."""
+    ranking = rank_sectors(snapshot.contents, question, level)
+    unplaced = Sum(
+        ranking.no_location.count + ranking.outside_sectors.count,
+        ranking.no_location.harm + ranking.outside_sectors.harm,
+        ranking.no_location.people + ranking.outside_sectors.people,
     )
+    return asked(snapshot, question) | {
+        "level": level,
+        "population": snapshot.contents.population or None,
+        "sectors": [_ranked(sector) for sector in ranking.sectors],
+        "in_sectors": _sum(ranking.in_sectors),
+        "unplaced": _sum(unplaced)
+        | {"no_location": _sum(ranking.no_location), "outside_sectors": _sum(ranking.outside_sectors)},
+        "total": _sum(ranking.total),
+    }
 
 
-def _answer(body: Json) -> Response:
-    return cached(jsonify(body), CURRENT)
+def as_bytes(body: Json) -> bytes:
+    """JSON as this app writes it."""
+    return jsonify(body).get_data()
+
+
+def _key(snapshot: Snapshot, address: str, question: str) -> Key:
+    return Key(snapshot=snapshot.version, layer=address, question=question)
+
+
+def _answer(key: Key, make: Callable[[], Json]) -> Response:
+    return answer(key, lambda: as_bytes(make()), version=CURRENT)
+
+
+def _snapshot(snapshot: Snapshot) -> Json:
+    published = snapshot.contents
+    whole = Question(window=published.months.window, measures=published.recipe.all)
+    ranking = rank_sectors(published, whole)
+    return {
+        "snapshot": snapshot.version,
+        "published": snapshot.published_at,
+        "force": published.force,
+        "synthetic": published.synthetic,
+        "attribution": published.attribution,
+        "bounds": force_bounds(published),
+        "months": _series(published, force_series(published, whole), whole),
+        "recipe": _recipe(published),
+        "unfed": published.unfed,
+        "default_window": default_window(published).text,
+        "default_measures": sorted(published.recipe.default),
+        "layers": {layer: _layer(published, layer) for layer in published.layers},
+        "levels": [{"id": level.id, "layer": level.layer, "areas": len(level.sectors)} for level in published.levels],
+        "population": published.population or None,
+        "groups": len(published.groups),
+        "unplaced": {
+            "no_location": ranking.no_location.count,
+            "outside_sectors": ranking.outside_sectors.count,
+        },
+    }
+
+
+def _groups(snapshot: Snapshot, question: Question) -> Json:
+    lines, once = rank_groups(snapshot.contents, question)
+    return asked(snapshot, question) | {
+        "note": "An event that is linked to two groups counts once in the total and once for each group.",
+        "groups": [{"id": group.id, "kind": group.kind} | _sum(found) for group, found in lines],
+        "linked": _sum(once),
+    }
+
+
+def _classes(snapshot: Snapshot, question: Question) -> Json:
+    hexagons, sector_breaks = class_breaks(snapshot.contents, question)
+    return {
+        "snapshot": snapshot.version,
+        "method": "head/tail breaks",
+        "unit": "harm points",
+        "months": len(question.window.months),
+        "hex": {str(resolution): breaks for resolution, breaks in hexagons.items()},
+        **sector_breaks,
+    }
 
 
 def asked(snapshot: Snapshot, question: Question) -> Json:

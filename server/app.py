@@ -4,7 +4,9 @@ import os
 
 from flask import Flask, Response
 
-from server import api, layers, pages, tiles
+from server import api, layers, metrics, pages, tiles
+from server.cache.opened import open_cache
+from server.cors import allow_origins
 from server.errors import handle_errors
 from server.hosts import require_trusted_hosts
 from server.settings import Settings
@@ -31,11 +33,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.merge_slashes = False  # no second spelling of an address, and no answer but ours to it
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["harmgrid_snapshots"] = Snapshots(settings.data_dir)
-    for blueprint in (api.blueprint, tiles.blueprint, layers.blueprint, pages.blueprint):
+    app.extensions["harmgrid_cache"] = open_cache(settings, told=metrics.count)
+    for blueprint in (api.blueprint, tiles.blueprint, layers.blueprint, pages.blueprint, metrics.blueprint):
         app.register_blueprint(blueprint)
     handle_errors(app)
     require_trusted_hosts(app, settings.trusted_hosts)
     app.after_request(_add_headers)
+    allow_origins(app, settings.cors_origins)
     return app
 
 

@@ -44,6 +44,7 @@ def description() -> Json:
             "/tiles/{version}/style.json": _get("Hexagons and sectors as a MapLibre style", _version(), *_question()),
             "/openapi.json": _get("This document"),
             "/healthz": _get("Whether the server is well"),
+            "/metrics": _metrics(),
         },
         "components": {"schemas": {"Error": _ERROR}},
     }
@@ -78,6 +79,13 @@ def _tile() -> Json:
         },
         "204": {"description": "no place of the layer touches this tile"},
     }
+    return operation
+
+
+def _metrics() -> Json:
+    operation = _get("What the server counts, for Prometheus")
+    content = {"text/plain": {"schema": {"type": "string"}}}
+    operation["get"]["responses"]["200"] = {"description": "the text format of Prometheus", "content": content}
     return operation
 
 

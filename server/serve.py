@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import socket
+import tempfile
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -69,7 +70,7 @@ def require_free(address: str, port: int) -> None:
 def serve(settings: Settings, *, address: str, port: int, workers: int) -> None:
     """Serve until interrupted. The workers are processes of their own and read the settings from the environment."""
     os.environ["HARMGRID_DATA_DIR"] = str(settings.data_dir)
-    Server(
+    server = Server(
         "server.app:create_app",
         factory=True,
         interface=Interfaces.WSGI,
@@ -81,4 +82,8 @@ def serve(settings: Settings, *, address: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
         websockets=False,
-    ).serve()
+    )
+    with tempfile.TemporaryDirectory(prefix="harmgrid-metrics-") as folder:
+        if workers > 1:  # where they add their figures up; the name is the metrics library's
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        server.serve()

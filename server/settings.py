@@ -1,5 +1,6 @@
 """Every setting, in one list, read once from the environment and handed down."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,8 @@ from harmgrid.recipes import DEFAULT_RECIPE
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 CACHE_MEGABYTES = 128
 SHORTEST_SECRET = 16
+
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.ASCII)
 
 
 class InvalidSetting(InputError):
@@ -42,6 +45,9 @@ SETTINGS = {
         "localhost,127.0.0.1,[::1]",
         "Host names that requests may be for, separated by commas; others are answered 400 (against DNS rebinding).",
     ),
+    "HARMGRID_CORS_ORIGINS": Setting(
+        "none", "Origins such as https://gis.example whose pages may read the answers, separated by commas."
+    ),
     "HARMGRID_REDIS_URL": Setting(
         "none",
         "The cache that all processes share: redis://:password@host:6379/0 or unix:///path/to/socket. Without it each "
@@ -68,6 +74,7 @@ class Settings:
     redis_url: str = field(repr=False)  # may hold a password
     cache_secret: str = field(repr=False)
     cache_megabytes: int
+    cors_origins: tuple[str, ...]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -86,7 +93,20 @@ class Settings:
             redis_url=_redis_url(environment.get("HARMGRID_REDIS_URL") or ""),
             cache_secret=_secret(environment.get("HARMGRID_CACHE_SECRET") or ""),
             cache_megabytes=_megabytes(environment.get("HARMGRID_CACHE_MEGABYTES") or str(CACHE_MEGABYTES)),
+            cors_origins=_origins(environment.get("HARMGRID_CORS_ORIGINS") or ""),
         )
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(origin.strip() for origin in text.split(",") if origin.strip())
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise InvalidSetting(
+                came=f"HARMGRID_CORS_ORIGINS with {origin[:80]!r}",
+                expected="origins as a browser sends them: scheme, host, and the port if it is not the usual one",
+                do="write https://gis.example,http://localhost:3000; there is no word for all of them",
+            )
+    return origins
 
 
 def _redis_url(text: str) -> str:

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, request
 
 from harmgrid.published import Published
+from harmgrid.snapshot import Snapshot
 from harmgrid.tiles import TileAddress
 from harmgrid.tileview import encode_tile, select_fields
 from harmgrid.types import Question
-from server.parameters import QUESTION, question_from, read_parameters
-from server.responses import cached
+from server.cache.interface import Key
+from server.parameters import QUESTION, query_from, question_from, read_parameters
+from server.responses import answer
 from server.snapshots import snapshot_of
 
 blueprint = Blueprint("tiles", __name__)
@@ -22,9 +24,18 @@ def tile(version: str, layer: str, z: int, x: int, y: int) -> Response:  # noqa:
     snapshot = snapshot_of(version)
     question = question_from(parameters, snapshot.contents)
     fields = fields_from(parameters, snapshot.contents, layer, question)
-    body = encode_tile(snapshot.contents, layer, TileAddress(z=z, x=x, y=y), question, fields=fields)
-    response = Response(body, status=200 if body else 204, mimetype="application/vnd.mapbox-vector-tile")
-    return cached(response, version)
+    address = TileAddress(z=z, x=x, y=y)
+    return answer(
+        tile_key(snapshot, layer, address, query_from(question, snapshot.contents, fields)),
+        lambda: encode_tile(snapshot.contents, layer, address, question, fields=fields),
+        version=version,
+        mimetype="application/vnd.mapbox-vector-tile",
+    )
+
+
+def tile_key(snapshot: Snapshot, layer: str, address: TileAddress, query: str) -> Key:
+    """What a tile depends on, with its question in the one spelling of `query_from`."""
+    return Key(snapshot=snapshot.version, layer=layer, zoom=address.z, question=f"{address.x}/{address.y}?{query}")
 
 
 def fields_from(parameters: Mapping[str, str], published: Published, layer: str, question: Question) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ import pytest
 from server.serve import OpenToNetwork, UnusableAddress, listening_address, require_free
 from tests.force_builder import NAME, Force, environment, program, rows, run, write_archive
 from tests.server.answers import CSP
+from tests.server.test_metrics import Figures, requests_in
 
 PATIENCE_SECONDS = 30
 
@@ -72,6 +73,11 @@ def read(address: str) -> dict[str, str]:
         return body
 
 
+def figures(address: str) -> Figures:
+    with urllib.request.urlopen(f"{address}/metrics", timeout=PATIENCE_SECONDS) as response:  # noqa: S310 - our own address
+        return requests_in(response.read().decode())
+
+
 def members(process: subprocess.Popen[str]) -> list[int]:
     """The processes of the server's group, itself included, that still run."""
     listed = subprocess.run(["ps", "-eo", "pid=,pgid=,stat="], capture_output=True, text=True, check=True).stdout
@@ -115,6 +121,14 @@ def test_a_snapshot_published_meanwhile_is_served_at_once_and_the_old_one_under_
             with urllib.request.urlopen(f"{address}/tiles/{version}/hex/4/8/5.mvt", timeout=10) as tile:  # noqa: S310
                 assert tile.status == 200
                 assert "immutable" in tile.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_whichever_worker_is_asked_it_tells_the_figures_of_all(force: Force, workers: int) -> None:
+    with serving(force.data_dir, "--workers", str(workers)) as (_, address):
+        for i in range(20):
+            read(f"{address}/api/sectors")
+            assert sum(figures(address).values()) == i + 1
 
 
 def test_over_a_socket_paths_are_taken_as_they_come(force: Force) -> None:
