@@ -162,6 +162,21 @@ def window_sums(cube: Cube, at: Ints, window: Window, *, months: Months, counted
     return sums
 
 
+def sums_by_month(cube: Cube, at: Ints, *, counted: Counted) -> tuple[Ints, Floats]:
+    """How many there are at each of these positions in each month, and their harm points; each (positions, months).
+
+    Each month is what `window_sums` gives for it alone. Events and people are added up alike: ask for one or the other.
+    """
+    count, harm = np.zeros((len(at), cube.months), dtype=np.int64), np.zeros((len(at), cube.months))
+    _add_months(
+        (cube.place_row, cube.signature, cube.row_entry, cube.month, cube.count, cube.harm),
+        at,
+        (counted.mask, counted.counting == "once", counted.by_bit),
+        (count, harm),
+    )
+    return count, harm
+
+
 def monthly_sums(cube: Cube, at: Ints, *, counted: Counted) -> Sums:
     """What these places add up to together in each month, shape (months,)."""
     axis = Months(start=0, delivered=(True,) * cube.months)
@@ -242,3 +257,22 @@ def _add_windows(cube, at, question, sums):  # type: ignore[no-untyped-def]
             sums[3][i] += factor * factor * h2 / months
             for entry in range(first, last + 1):
                 sums[4][i] = max(sums[4][i], factor * largest[entry])
+
+
+@compiled
+def _add_months(cube, at, question, sums):  # type: ignore[no-untyped-def]
+    place_row, signature, row_entry, month, count, harm = cube
+    mask, once, by_bit = question
+    for i in range(len(at)):
+        if at[i] < 0:
+            continue
+        for row in range(place_row[at[i]], place_row[at[i] + 1]):
+            bits = signature[row] & mask
+            if bits == 0:
+                continue
+            times, factor = _factor(bits, once, by_bit)
+            n, h = 0, 0.0
+            for entry in range(row_entry[row], row_entry[row + 1]):
+                sums[0][i, month[entry]] += times * (count[entry] - n)
+                sums[1][i, month[entry]] += factor * (harm[entry] - h)
+                n, h = count[entry], harm[entry]

@@ -4,7 +4,7 @@ import os
 
 from flask import Flask, Response
 
-from server import api, layers, metrics, pages, tiles
+from server import api, layers, metrics, pages, series, tiles
 from server.cache.opened import open_cache
 from server.cors import allow_origins
 from server.errors import handle_errors
@@ -34,7 +34,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["harmgrid_snapshots"] = Snapshots(settings.data_dir)
     app.extensions["harmgrid_cache"] = open_cache(settings, told=metrics.count)
-    for blueprint in (api.blueprint, tiles.blueprint, layers.blueprint, pages.blueprint, metrics.blueprint):
+    for blueprint in (
+        api.blueprint,
+        tiles.blueprint,
+        layers.blueprint,
+        series.blueprint,
+        pages.blueprint,
+        metrics.blueprint,
+    ):
         app.register_blueprint(blueprint)
     handle_errors(app)
     require_trusted_hosts(app, settings.trusted_hosts)

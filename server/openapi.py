@@ -42,6 +42,7 @@ def description() -> Json:
                 "A layer as TileJSON 3.0", _version(), _layer(), *_question(), _fields()
             ),
             "/tiles/{version}/style.json": _get("Hexagons and sectors as a MapLibre style", _version(), *_question()),
+            "/series/{version}/{theme}/{z}/{x}/{y}.bin": _series(),
             "/openapi.json": _get("This document"),
             "/healthz": _get("Whether the server is well"),
             "/metrics": _metrics(),
@@ -86,6 +87,24 @@ def _metrics() -> Json:
     operation = _get("What the server counts, for Prometheus")
     content = {"text/plain": {"schema": {"type": "string"}}}
     operation["get"]["responses"]["200"] = {"description": "the text format of Prometheus", "content": content}
+    return operation
+
+
+def _series() -> Json:
+    operation = _get(
+        "The hexagons of a tile with every month at once, in the format of docs/series-tiles.md",
+        _version(),
+        _path("theme", "string", "the id of a theme or of a measure of the recipe"),
+        *(_path(name, "integer") for name in ("z", "x", "y")),
+        _choice("count", COUNTINGS),
+    )
+    operation["get"]["responses"] |= {
+        "200": {
+            "description": "the series tile",
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        "204": {"description": "no hexagon touches this tile"},
+    }
     return operation
 
 

@@ -54,10 +54,15 @@ def question_from(parameters: Mapping[str, str], published: Published) -> Questi
         window=window,
         baseline=baseline,
         measures=measures,
-        counting=next(c for c in COUNTINGS if c == choice(parameters, "count", COUNTINGS)),
+        counting=counting_from(parameters),
         whatif=_multipliers(parameters["whatif"], published.recipe, measures) if "whatif" in parameters else (),
     )
     return published.require(question)
+
+
+def counting_from(parameters: Mapping[str, str]) -> Counting:
+    """How an event counts that belongs to several of the measures."""
+    return next(c for c in COUNTINGS if c == choice(parameters, "count", COUNTINGS))
 
 
 def query_from(question: Question, published: Published, fields: tuple[str, ...] = ()) -> str:

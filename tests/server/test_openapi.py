@@ -13,7 +13,7 @@ from tests.server.answers import Json, answered, refused
 
 # The page itself is no part of the API.
 PAGE = {"/", "/static/{name}"}
-VALUES = {"place_id": "A1", "version": "current", "layer": "hex", "z": "4", "x": "8", "y": "4"}
+VALUES = {"place_id": "A1", "version": "current", "layer": "hex", "theme": "all_crime", "z": "4", "x": "8", "y": "4"}
 GOOD = {
     "window": "2022-04..2022-05",
     "baseline": "2022-01..2022-02",
