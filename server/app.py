@@ -5,6 +5,7 @@ import os
 from flask import Flask, Response
 
 from server import api, layers, metrics, pages, series, tiles
+from server.cache.interface import Cache
 from server.cache.opened import open_cache
 from server.cors import allow_origins
 from server.errors import handle_errors
@@ -26,14 +27,14 @@ HEADERS = {
 }
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The application over one data folder; the environment's where no settings are given."""
+def create_app(settings: Settings | None = None, cache: Cache | None = None) -> Flask:
+    """The application over one data folder: with the environment's settings and their cache where none are given."""
     settings = settings or Settings.from_environment(os.environ)
     app = Flask("server", static_folder=None)
     app.url_map.merge_slashes = False  # no second spelling of an address, and no answer but ours to it
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["harmgrid_snapshots"] = Snapshots(settings.data_dir)
-    app.extensions["harmgrid_cache"] = open_cache(settings, told=metrics.count)
+    app.extensions["harmgrid_cache"] = cache or open_cache(settings, told=metrics.count)
     for blueprint in (
         api.blueprint,
         tiles.blueprint,

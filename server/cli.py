@@ -22,6 +22,7 @@ from rich.progress import (
 
 from harmgrid.errors import HarmgridError
 from harmgrid.types import Window
+from server.cli_cache import cache
 from server.cli_corrections import erase, rejects, remove
 from server.settings import SETTINGS, Settings
 
@@ -99,8 +100,8 @@ def load(
     _load(settings, (profile, path), sectors=sectors, valid_from=valid_from, covers=window)
 
 
-for _correction in (remove, erase, rejects):
-    command.add_command(_correction)
+for _other in (remove, erase, rejects, cache):
+    command.add_command(_other)
 
 
 @command.group()

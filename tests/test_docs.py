@@ -13,7 +13,7 @@ from etl.rows import REASONS
 from harmgrid import errors
 from harmgrid.errors import HarmgridError
 from harmgrid.snapshot import Store
-from server import hosts, serve, settings
+from server import hosts, serve, settings, warming
 from server.app import create_app
 from server.cli import command
 from server.errors import status_of
@@ -52,7 +52,7 @@ def commands(group: click.Group, before: str = "harmgrid") -> Iterator[tuple[str
 def kinds() -> list[type[HarmgridError]]:
     members = [
         member
-        for module in (errors, hosts, serve, settings)
+        for module in (errors, hosts, serve, settings, warming)
         for _, member in inspect.getmembers(module, inspect.isclass)
     ]
     return sorted({kind for kind in members if issubclass(kind, HarmgridError)}, key=lambda kind: kind.__name__)

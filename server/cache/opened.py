@@ -3,11 +3,11 @@
 from server.cache.envelope import Envelope, secret_in
 from server.cache.interface import Cache, Told
 from server.cache.local import LocalCache
-from server.cache.shared import SharedCache
+from server.cache.shared import PATIENCE, Patience, SharedCache
 from server.settings import InvalidSetting, Settings
 
 
-def open_cache(settings: Settings, *, told: Told) -> Cache:
+def open_cache(settings: Settings, *, told: Told, patience: Patience = PATIENCE) -> Cache:
     """Redis where one is named, otherwise this process's memory.
 
     Raises:
@@ -17,7 +17,7 @@ def open_cache(settings: Settings, *, told: Told) -> Cache:
         return LocalCache(settings.cache_megabytes << 20, told=told)
     secret = settings.cache_secret.encode() or secret_in(settings.data_dir)
     try:
-        return SharedCache(settings.redis_url, Envelope(secret), told=told)
+        return SharedCache(settings.redis_url, Envelope(secret), told=told, patience=patience)
     except ValueError as error:
         raise InvalidSetting(
             came=f"a HARMGRID_REDIS_URL that cannot be used ({error})",
