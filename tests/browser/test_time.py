@@ -115,7 +115,7 @@ def test_an_address_outside_the_data_is_explained_and_the_usual_window_shown(vis
 
 def test_an_address_opens_the_same_page_again(visit: OpenVisit) -> None:
     opened = visit("?window=2021-03..2021-08&measures=burglary,robbery&layer=sectors&sort=name")
-    expect(opened.page.locator(".filter-now")).to_have_text("2 of 25 measures")
+    expect(opened.page.locator(".filter-now")).to_have_text("2 of 24 measures")
     expect_window(opened, "March 2021 to August 2021", "2021-03..2021-08")
     expect(opened.page.get_by_label("Sectors", exact=True)).to_be_checked()
     expect(opened.page.locator("th[aria-sort=ascending]")).to_have_text("Sector")
