@@ -146,7 +146,10 @@ def test_flushed_all_the_time_every_value_is_right(redis: RedisServer) -> None:
 
 @pytest.mark.parametrize("policy", ["noeviction", "allkeys-lru"])
 def test_a_redis_without_room_does_no_harm(policy: str) -> None:
-    with redis_server("--maxmemory", "1mb", "--maxmemory-policy", policy) as server, opened(server.url) as cache:
+    with (
+        redis_server("--maxmemory", "1mb", "--maxmemory-policy", policy) as server,
+        opened(server.url, None, PATIENT) as cache,
+    ):
         large = os.urandom(200_000)
         for i in range(20):
             assert cache.fetch(key(str(i)), lambda i=i: large + value_of(i)) == large + value_of(i)  # type: ignore[misc]  # bound now
