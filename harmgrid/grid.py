@@ -7,6 +7,8 @@ an edge may belong to a neighbour if it is binned directly at the coarser level)
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import h3
 import h3ronpy
@@ -24,9 +26,30 @@ RESOLUTIONS = (3, 4, 5, 6, 7, 8, 9)  # that are published
 # Hexagons about 10 to 30 pixels across. Publishing takes a coarser resolution where a tile would hold too many.
 FINEST_AT_ZOOM = {4: 4, 5: 5, 6: 6, 7: 7, 8: 7, 9: 8, 10: 8, 11: 9, 12: 9}
 MIN_ZOOM, MAX_ZOOM = min(FINEST_AT_ZOOM), max(FINEST_AT_ZOOM)
+MAX_HEXAGONS = 5_000  # in one tile
 
 _INDEX = re.compile(r"[0-9a-f]{15}", re.ASCII)  # h3 itself would read 0x89.., +89.. and 89_..
 _ID_BITS = 52  # seven bits of base cell and fifteen digits of three: below 2^53, so exact in JavaScript
+
+
+@dataclass(frozen=True, kw_only=True)
+class Levels:
+    """Which resolutions a publish has, and which a zoom shows: the rule that keeps a tile small.
+
+    A zoom shows the finest of them that is no finer than `finest_at_zoom` says and of which no tile holds more than
+    `max_hexagons`. It coarsens as a whole; a tile never drops a hexagon.
+    """
+
+    resolutions: tuple[int, ...] = RESOLUTIONS  # ascending; the last is the base of all
+    finest_at_zoom: Mapping[int, int] = field(default_factory=lambda: FINEST_AT_ZOOM)  # zooms ascending, without a gap
+    max_hexagons: int = MAX_HEXAGONS
+
+    def candidates(self, zoom: int) -> list[int]:
+        """The resolutions that a zoom may show, the finest first."""
+        return sorted((level for level in self.resolutions if level <= self.finest_at_zoom[zoom]), reverse=True)
+
+
+DEFAULT_LEVELS = Levels()
 
 
 def cells_from_points(lon: NDArray[np.float64], lat: NDArray[np.float64], resolution: int) -> NDArray[np.uint64]:

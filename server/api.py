@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from harmgrid import grid
 from harmgrid.cube import Sums
 from harmgrid.explain import Place, describe_place
 from harmgrid.measures import Measure
 from harmgrid.published import HEXAGONS, Published
 from harmgrid.snapshot import Snapshot
+from harmgrid.tileview import zooms_of
 from harmgrid.types import Question, Sum, Window, month_text
 from harmgrid.view import (
     RankedSector,
@@ -301,7 +301,8 @@ def _measure(measure: Measure) -> Json:
 
 
 def _layer(published: Published, layer: str) -> Json:
-    zooms: Json = {"minzoom": grid.MIN_ZOOM, "maxzoom": grid.MAX_ZOOM}
+    found = zooms_of(published, layer)
+    zooms: Json = {"minzoom": found[0], "maxzoom": found[-1]}
     if layer == HEXAGONS:
         zooms["resolutions"] = {str(zoom): resolution for zoom, resolution in published.resolution_at_zoom.items()}
     return zooms

@@ -298,7 +298,14 @@ def _publish(settings: Settings) -> None:
     records = open_records(settings.database_url)
     recipe = read_recipe(settings.recipe)
     with _steps() as progress:
-        version = publish_records(records, Store(directory=settings.data_dir), recipe, now=_now(), progress=progress)
+        version = publish_records(
+            records,
+            Store(directory=settings.data_dir),
+            recipe,
+            now=_now(),
+            progress=progress,
+            hexagons=settings.hexagons,
+        )
     click.echo(f"Published snapshot {version} in {settings.data_dir}.")
 
 

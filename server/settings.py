@@ -7,13 +7,19 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from harmgrid import grid
 from harmgrid.errors import InputError
 from harmgrid.recipes import DEFAULT_RECIPE
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 CACHE_MEGABYTES = 128
 SHORTEST_SECRET = 16
+RESOLUTIONS = f"{grid.RESOLUTIONS[0]}-{grid.RESOLUTIONS[-1]}"
+ZOOMS = ",".join(f"{zoom}:{resolution}" for zoom, resolution in grid.FINEST_AT_ZOOM.items())
+LARGEST_ZOOM = 15  # beyond which a hexagon of the base is wider than a tile
 
+_RESOLUTIONS = re.compile(r"([0-9])-([0-9])", re.ASCII)
+_ZOOM = re.compile(r"([0-9]{1,2}):([0-9]{1,2})", re.ASCII)
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.ASCII)
 
 
@@ -40,6 +46,16 @@ SETTINGS = {
     ),
     "HARMGRID_RECIPE": Setting(
         DEFAULT_RECIPE, "What counts and what it weighs: the id of a shipped recipe, or the path of a .toml file."
+    ),
+    "HARMGRID_RESOLUTIONS": Setting(
+        "3-9", "The H3 resolutions of a publish, the coarsest and the finest: none finer than 9."
+    ),
+    "HARMGRID_ZOOMS": Setting(
+        ZOOMS, "The zooms of a publish, each with the finest resolution that it may show: 4:4,5:5 and so on."
+    ),
+    "HARMGRID_MAX_HEXAGONS": Setting(
+        str(grid.MAX_HEXAGONS),
+        "How many hexagons a tile may hold: a zoom with a fuller one shows a coarser resolution.",
     ),
     "HARMGRID_TRUSTED_HOSTS": Setting(
         "localhost,127.0.0.1,[::1]",
@@ -70,6 +86,7 @@ class Settings:
     data_dir: Path
     database_url: str
     recipe: str
+    hexagons: grid.Levels
     trusted_hosts: tuple[str, ...]
     redis_url: str = field(repr=False)  # may hold a password
     cache_secret: str = field(repr=False)
@@ -89,12 +106,50 @@ class Settings:
             data_dir=data_dir,
             database_url=environment.get("HARMGRID_DATABASE_URL") or f"sqlite:///{data_dir / 'records.sqlite'}",
             recipe=environment.get("HARMGRID_RECIPE") or DEFAULT_RECIPE,
+            hexagons=_levels(
+                environment.get("HARMGRID_RESOLUTIONS") or RESOLUTIONS,
+                environment.get("HARMGRID_ZOOMS") or ZOOMS,
+                environment.get("HARMGRID_MAX_HEXAGONS") or str(grid.MAX_HEXAGONS),
+            ),
             trusted_hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
             redis_url=_redis_url(environment.get("HARMGRID_REDIS_URL") or ""),
             cache_secret=_secret(environment.get("HARMGRID_CACHE_SECRET") or ""),
             cache_megabytes=_megabytes(environment.get("HARMGRID_CACHE_MEGABYTES") or str(CACHE_MEGABYTES)),
             cors_origins=_origins(environment.get("HARMGRID_CORS_ORIGINS") or ""),
         )
+
+
+def _levels(resolutions: str, zooms: str, hexagons: str) -> grid.Levels:
+    span = _RESOLUTIONS.fullmatch(resolutions)
+    coarsest, finest = (int(span[1]), int(span[2])) if span else (1, 0)
+    if coarsest > finest:
+        raise InvalidSetting(
+            came=f"HARMGRID_RESOLUTIONS={resolutions[:20]!r}",
+            expected=f"the coarsest and the finest from 0 to {grid.BASE_RESOLUTION}, at which records are placed",
+            do=f"write {RESOLUTIONS}",
+        )
+    rule = {int(zoom): int(level) for zoom, level in _ZOOM.findall(zooms)}
+    spelt = ",".join(f"{zoom}:{level}" for zoom, level in rule.items()) == zooms
+    if not spelt or list(rule) != list(range(min(rule), max(rule) + 1)) or max(rule) > LARGEST_ZOOM:
+        raise InvalidSetting(
+            came=f"HARMGRID_ZOOMS={zooms[:60]!r}",
+            expected=f"zooms up to {LARGEST_ZOOM} one after the other, each with a resolution",
+            do=f"write {ZOOMS}",
+        )
+    if min(rule.values()) < coarsest:
+        raise InvalidSetting(
+            came=f"HARMGRID_ZOOMS={zooms[:60]!r} with HARMGRID_RESOLUTIONS={resolutions}",
+            expected="of each zoom a resolution that is published, or a finer one",
+            do=f"let no zoom show a resolution below {coarsest}, or publish a coarser one",
+        )
+    if not (hexagons.isascii() and hexagons.isdigit() and 0 < int(hexagons) <= 1_000_000):
+        raise InvalidSetting(
+            came=f"HARMGRID_MAX_HEXAGONS={hexagons[:20]!r}",
+            expected="a whole number from 1 to 1,000,000",
+            do=f"write {grid.MAX_HEXAGONS}",
+        )
+    levels = tuple(range(coarsest, finest + 1))
+    return grid.Levels(resolutions=levels, finest_at_zoom=rule, max_hexagons=int(hexagons))
 
 
 def _origins(text: str) -> tuple[str, ...]:

@@ -40,8 +40,6 @@ from harmgrid.view import located
 _SYNTHETIC_ATTRIBUTION = "Synthetic data: every place, name and event is invented."
 _ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
 
-MAX_HEXAGONS = 5_000  # in one tile
-
 Progress = Callable[[str], None]  # told what begins
 
 
@@ -69,8 +67,16 @@ class Counting:
     people: Scored
 
 
-def publish(records: Records, store: Store, scoring: Scoring, *, now: datetime, progress: Progress) -> str:
-    """Publish what the records hold now; the version.
+def publish(
+    records: Records,
+    store: Store,
+    scoring: Scoring,
+    *,
+    now: datetime,
+    progress: Progress,
+    hexagons: grid.Levels = grid.DEFAULT_LEVELS,
+) -> str:
+    """Publish what the records hold now, with these levels of hexagons; the version.
 
     Raises:
         NothingToPublish: no sector, or no delivered month.
@@ -81,7 +87,7 @@ def publish(records: Records, store: Store, scoring: Scoring, *, now: datetime, 
         state = read_state(bulk)
     progress("linking and weighing")
     counting = count_state(state, scoring)
-    contents = _contents(state, counting, scoring, progress)
+    contents = _contents(state, counting, scoring, progress, hexagons=hexagons)
     progress("writing the snapshot")
     return store.write(contents, now)
 
@@ -119,17 +125,19 @@ def count_state(state: State, scoring: Scoring) -> Counting:
     )
 
 
-def _contents(state: State, counting: Counting, scoring: Scoring, progress: Progress) -> Published:
+def _contents(
+    state: State, counting: Counting, scoring: Scoring, progress: Progress, *, hexagons: grid.Levels
+) -> Published:
     months = counting.months
     levels = standing_levels(state.areas, state.residents, months)
     progress("building cubes")
     counts = count_finest((counting.events.events, counting.people), levels, months)
     hex_cubes = {
         level: build_cube(counts.at(grid.parents(counts.cell, level)), len(months.delivered))
-        for level in grid.RESOLUTIONS
+        for level in hexagons.resolutions
     }
     progress("preparing areas")
-    drawn = {name: _drawn(level.sectors) for name, level in levels.items()}
+    drawn = {name: _drawn(level.sectors, hexagons) for name, level in levels.items()}
     published_levels = tuple(
         Level(
             id=name,
@@ -139,7 +147,10 @@ def _contents(state: State, counting: Counting, scoring: Scoring, progress: Prog
         )
         for name, level in levels.items()
     )
-    hexagons = {zoom: _hexagon_tiles(hex_cubes, zoom, progress) for zoom in grid.FINEST_AT_ZOOM}
+    hexagon_tiles = {}
+    for zoom in hexagons.finest_at_zoom:
+        progress(f"preparing hexagon tiles of zoom {zoom}")
+        hexagon_tiles[zoom] = fitting_tiles({level: located(cube) for level, cube in hex_cubes.items()}, zoom, hexagons)
     recipe = counting.scoring.recipe
     synthetic = any(SYNTHETIC_MARK in force for force in state.forces)
     groups, group_cube = _groups(state.groups, counting)
@@ -152,8 +163,8 @@ def _contents(state: State, counting: Counting, scoring: Scoring, progress: Prog
         recipe=recipe,
         levels=published_levels,
         hex_cubes=hex_cubes,
-        resolution_at_zoom={zoom: resolution for zoom, (resolution, _) in hexagons.items()},
-        tiles={(HEXAGONS, zoom): tiles for zoom, (_, tiles) in hexagons.items()}
+        resolution_at_zoom={zoom: resolution for zoom, (resolution, _) in hexagon_tiles.items()},
+        tiles={(HEXAGONS, zoom): tiles for zoom, (_, tiles) in hexagon_tiles.items()}
         | {
             (level.layer, zoom): prepare_tiles(outlines, zoom, clip=True)
             for level in published_levels
@@ -179,19 +190,16 @@ def _groups(groups: pa.Table, counting: Counting) -> tuple[tuple[Group, ...], Cu
     return tuple(Group(reference, kind) for reference, kind in found.items()), cube
 
 
-def _hexagon_tiles(hex_cubes: Mapping[int, Cube], zoom: int, progress: Progress) -> tuple[int, TileSet]:
-    progress(f"preparing hexagon tiles of zoom {zoom}")
-    return fitting_tiles({resolution: located(cube) for resolution, cube in hex_cubes.items()}, zoom)
-
-
-def fitting_tiles(cells: Mapping[int, NDArray[np.uint64]], zoom: int) -> tuple[int, TileSet]:
-    """The finest resolution whose tiles hold few enough hexagons at that zoom, and those tiles.
+def fitting_tiles(
+    cells: Mapping[int, NDArray[np.uint64]], zoom: int, levels: grid.Levels = grid.DEFAULT_LEVELS
+) -> tuple[int, TileSet]:
+    """The finest resolution whose tiles hold few enough hexagons at that zoom, and those tiles; else the coarsest.
 
     A tile never drops hexagons: the zoom coarsens as a whole.
     """
-    for resolution in sorted((level for level in cells if level <= grid.FINEST_AT_ZOOM[zoom]), reverse=True):
+    for resolution in levels.candidates(zoom):
         tiles = prepare_tiles(grid.boundaries(cells[resolution]), zoom, clip=False)
-        if np.diff(tiles.start).max(initial=0) <= MAX_HEXAGONS:
+        if np.diff(tiles.start).max(initial=0) <= levels.max_hexagons:
             break
     return resolution, tiles
 
@@ -200,6 +208,6 @@ def _outlines(sectors: Sequence[Sector]) -> NDArray[np.object_]:
     return np.array([sector.geometry for sector in sectors], dtype=object)
 
 
-def _drawn(sectors: Sequence[Sector]) -> dict[int, NDArray[np.object_]]:
+def _drawn(sectors: Sequence[Sector], levels: grid.Levels) -> dict[int, NDArray[np.object_]]:
     """The outlines of areas as each zoom shows them, ascending."""
-    return {zoom: simplified(_outlines(sectors), zoom) for zoom in sorted(grid.FINEST_AT_ZOOM)}
+    return {zoom: simplified(_outlines(sectors), zoom) for zoom in levels.finest_at_zoom}

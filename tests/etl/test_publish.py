@@ -7,11 +7,14 @@ import h3
 import numpy as np
 import pytest
 
-from etl.publish.contents import MAX_HEXAGONS, fitting_tiles
+from etl.check import check
+from etl.publish import publish
+from etl.publish.contents import fitting_tiles
 from harmgrid import grid
 from harmgrid.cube import Cube
 from harmgrid.errors import NothingToPublish
-from harmgrid.published import Published
+from harmgrid.published import HEXAGONS, Published
+from harmgrid.recipes import DEFAULT_RECIPE, read_recipe
 from harmgrid.records import Records, open_records
 from harmgrid.snapshot import Store
 from harmgrid.types import month_from_text
@@ -157,14 +160,34 @@ def test_a_sector_with_markup_in_its_name_and_heights_in_its_ring_is_published(s
     assert (sector.id, sector.name) == ("<b>", "\"'&<script>☂")
 
 
+def test_a_coarser_base_has_the_parents_of_the_cells_and_the_same_totals(records: Records, tmp_path: Path) -> None:
+    usual = published(records, tmp_path / "usual")
+    levels = grid.Levels(resolutions=(5, 6, 7), finest_at_zoom={6: 5, 7: 7, 8: 9}, max_hexagons=2)
+    store = Store(directory=tmp_path / "coarse")
+    scoring = read_recipe(DEFAULT_RECIPE)
+    publish(records, store, scoring, now=NOON, progress=lambda _: None, hexagons=levels)
+    coarse = store.read(store.current()).contents
+    assert sorted(coarse.hex_cubes) == [5, 6, 7]
+    for resolution, cube in coarse.hex_cubes.items():
+        assert totals(cube) == totals(usual.hex_cubes[resolution])
+    assert {zoom for _, zoom in coarse.tiles} == {6, 7, 8}
+    assert coarse.levels[0].anchors.shape == (3, len(coarse.sectors), 2)
+    for zoom, resolution in coarse.resolution_at_zoom.items():
+        most = np.diff(coarse.tiles[HEXAGONS, zoom].start).max()
+        assert most <= 2 or resolution == 5, "a zoom coarsens as far as there is anything coarser"
+    assert check(records, store, scoring, progress=lambda _: None)
+
+
 @pytest.mark.quick
 def test_a_zoom_coarsens_as_a_whole_where_a_tile_would_hold_over_5000_hexagons() -> None:
     """At latitude 55 a tile of zoom 7 is 180 km wide: 6,000 hexagons of resolution 7, 5.2 km2 each, or 900 of 6."""
     middle = h3.latlng_to_cell(55.0, 3.0, 7)
     disk = np.array(sorted(h3.str_to_int(cell) for cell in h3.grid_disk(middle, 70)), dtype=np.uint64)
     cells = {level: np.unique(grid.parents(disk, level)) for level in (3, 4, 5, 6, 7)}
+    assert fitting_tiles(cells, 7, grid.Levels(max_hexagons=10_000))[0] == 7
+    assert fitting_tiles(cells, 7, grid.Levels(finest_at_zoom={7: 5}))[0] == 5
     resolution, tiles = fitting_tiles(cells, 7)
     assert resolution == 6
     assert set(tiles.place.tolist()) == set(range(len(cells[6])))
-    assert np.diff(tiles.start).max() <= MAX_HEXAGONS
-    assert fitting_tiles(cells | {7: disk[:MAX_HEXAGONS]}, 7)[0] == 7
+    assert np.diff(tiles.start).max() <= grid.MAX_HEXAGONS
+    assert fitting_tiles(cells | {7: disk[: grid.MAX_HEXAGONS]}, 7)[0] == 7

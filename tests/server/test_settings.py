@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from harmgrid import grid
 from server.settings import LOOPBACK_NAMES, SETTINGS, InvalidSetting, Settings
 
 pytestmark = pytest.mark.quick
@@ -47,6 +48,14 @@ def test_another_variable_of_the_environment_is_no_setting() -> None:
     assert Settings.from_environment({"DATA_DIR": "/x", "DATABASE_URL": "x"}) == Settings.from_environment({})
 
 
+def test_the_levels_of_hexagons_are_those_of_the_house_unless_they_are_named() -> None:
+    assert Settings.from_environment({}).hexagons == grid.DEFAULT_LEVELS
+    named = {"HARMGRID_RESOLUTIONS": "5-7", "HARMGRID_ZOOMS": "6:5,7:6,8:9", "HARMGRID_MAX_HEXAGONS": "2000"}
+    levels = Settings.from_environment(named).hexagons
+    assert (levels.resolutions, levels.finest_at_zoom, levels.max_hexagons) == ((5, 6, 7), {6: 5, 7: 6, 8: 9}, 2000)
+    assert [levels.candidates(zoom) for zoom in (6, 7, 8)] == [[5], [6, 5], [7, 6, 5]]
+
+
 @pytest.mark.parametrize(
     "url",
     ["redis://localhost", "redis://:p%40ss@h:6379/3", "rediss://u:p@h", "unix:///run/r.sock", "unix://:p@/r.sock?db=1"],
@@ -65,6 +74,12 @@ def test_a_redis_is_named_by_its_address(url: str) -> None:
             for url in ("localhost:6379", "http://h", "redis://", "redis://h:x", "unix://", "r://[")
         ),
         ("HARMGRID_CACHE_SECRET", "fifteen letters"),
+        *(("HARMGRID_RESOLUTIONS", text) for text in ("9", "9-3", "3-10", "3-", "a-b", "-1-9", "3..9", "5-9")),
+        *(
+            ("HARMGRID_ZOOMS", text)
+            for text in ("4", "4:4,", "4:4,6:5", "5:5,4:4", "4:4,4:5", "4:2", "16:9", "04:4", "4:4;5:5", "x")
+        ),
+        *(("HARMGRID_MAX_HEXAGONS", text) for text in ("0", "-1", "5000.0", "many", "9999999")),
         *(("HARMGRID_CACHE_MEGABYTES", text) for text in ("-1", "1.5", "much", "9999999", "١٢")),
     ],
 )
