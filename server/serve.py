@@ -83,7 +83,9 @@ def serve(settings: Settings, *, address: str, port: int, workers: int) -> None:
         log_level=LogLevels.warning,
         websockets=False,
     )
+    if workers == 1:
+        server.serve()
+        return
     with tempfile.TemporaryDirectory(prefix="harmgrid-metrics-") as folder:
-        if workers > 1:  # where they add their figures up; the name is the metrics library's
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # where they add their figures up; the metrics library's name
         server.serve()

@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -33,7 +34,16 @@ def free_port(host: str = "127.0.0.1") -> int:
 def serving(
     data_dir: Path, *options: str, host: str = "127.0.0.1", **settings: str
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server that answers, and its address; it is gone afterwards."""
+    """A server that answers, and its address; it is gone afterwards, and so is what it left in its scratch folder."""
+    with (
+        tempfile.TemporaryDirectory(prefix="serving-") as scratch,
+        _serving(data_dir, *options, host=host, **settings, TMPDIR=scratch) as found,
+    ):
+        yield found
+
+
+@contextmanager
+def _serving(data_dir: Path, *options: str, host: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     port = free_port(host)
     process = subprocess.Popen(
         [program(), "serve", "--host", host, "--port", str(port), *options],
