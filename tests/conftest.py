@@ -1,5 +1,6 @@
 """Fixtures that more than one room's tests use: a database, a small published force, the real data, a browser."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.force_builder import Force, build_force
+from tests.force_builder import Force, build_force, run
 from tests.left_out import leave_out, summary_lines
 from tests.postgres import Server, find_programs, running_server
 from tests.real_force import northumbria
@@ -52,6 +53,19 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def force(tmp_path_factory: pytest.TempPathFactory) -> Force:
     """The small force as the command line publishes it; nobody may change its folder."""
     return build_force(tmp_path_factory.mktemp("force"))
+
+
+@pytest.fixture(scope="session")
+def demo_force(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the demo force, built once for all processes of a run; nobody may change it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "said").exists():
+            done = run("demo", data_dir=folder)
+            (folder / "said").write_text(done.stdout + done.stderr, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -32,11 +32,9 @@ OpenVisit = Callable[..., Visit]
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo(demo_force: Path) -> Iterator[str]:
     """The address of the demo force."""
-    folder = tmp_path_factory.mktemp("demo")
-    run("demo", data_dir=folder)
-    with _served(folder) as origin:
+    with _served(demo_force) as origin:
         yield origin
 
 
