@@ -13,6 +13,9 @@ from harmgrid.errors import InputError
 from server.settings import Settings
 
 
+_STOP_S = 10  # a worker that is told to stop while it starts may not hear it
+
+
 class OpenToNetwork(InputError):
     """An address that others can reach, without a word that this is meant."""
 
@@ -80,6 +83,7 @@ def serve(settings: Settings, *, address: str, port: int, workers: int) -> None:
         blocking_threads=4,
         backpressure=64,
         respawn_failed_workers=True,
+        workers_kill_timeout=_STOP_S,
         log_level=LogLevels.warning,
         websockets=False,
     )
