@@ -12,7 +12,6 @@ from granian.server import Server
 from harmgrid.errors import InputError
 from server.settings import Settings
 
-
 _STOP_S = 10  # a worker that is told to stop while it starts may not hear it
 
 
