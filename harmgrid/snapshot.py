@@ -16,7 +16,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,6 +49,15 @@ class Snapshot:
     version: str
     published_at: str  # ISO 8601, UTC
     contents: Published
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A snapshot that lies in a store, whether or not it is the one that is served."""
+
+    version: str
+    published_at: str  # ISO 8601, UTC; empty if its manifest cannot be read, so that nothing can serve it
+    size: int  # bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +101,68 @@ class Store:
     def write(self, contents: Published, now: datetime) -> str:
         """Publish these contents; the version, which is then the current one. Publishers take turns."""
         self.directory.joinpath("snapshots").mkdir(parents=True, exist_ok=True)
+        with self._publishing():
+            return self._write(contents, now)
+
+    def kept(self) -> list[Kept]:
+        """Every snapshot that is here, in the order in which they were first published."""
+        folders = [path for path in (self.directory / "snapshots").glob("*") if _VERSION.fullmatch(path.name)]
+        # Of two within a second, the clock of the file system says which was first.
+        folders.sort(key=lambda folder: (self._published_at(folder.name), folder.stat().st_mtime_ns))
+        return [
+            Kept(
+                version=folder.name,
+                published_at=self._published_at(folder.name),
+                size=sum(path.stat().st_size for path in folder.iterdir()),
+            )
+            for folder in folders
+        ]
+
+    def roll_back(self, version: str | None = None) -> str:
+        """Serve this snapshot from now on, or the one that was published before the current; its version.
+
+        Raises:
+            NoSnapshot: no such version, or none from before the current one.
+            SnapshotCorrupt: it is not as it was published; the current one stays.
+        """
+        self.current()  # where nothing was published, there is no folder to lock either
+        with self._publishing():
+            version = version or self._before(self.current())
+            try:
+                self.read(version, verify=True)
+            except SnapshotCorrupt as error:
+                raise SnapshotCorrupt(
+                    came=error.came,
+                    expected=error.expected,
+                    do="name another version, as harmgrid snapshots lists them",
+                ) from error
+            self._point_to(version)
+        return version
+
+    @contextmanager
+    def _publishing(self) -> Iterator[None]:
+        """The turn of whoever changes what is served."""
         with (self.directory / "publishing.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            return self._write(contents, now)
+            yield
+
+    def _before(self, current: str) -> str:
+        """What was published before the current version; the last of all others where that one cannot be read."""
+        kept = [found.version for found in self.kept() if found.published_at]
+        earlier = kept[: kept.index(current)] if current in kept else kept
+        if not earlier:
+            raise NoSnapshot(
+                came=f"the snapshot {current[:40]!r}, before which none was published that is still here",
+                expected="an older one to go back to",
+                do="name a version, as harmgrid snapshots lists them, or run harmgrid publish",
+            )
+        return earlier[-1]
+
+    def _published_at(self, version: str) -> str:
+        try:
+            return str(self._manifest(version)["published_at"])
+        except (NoSnapshot, SnapshotCorrupt):
+            return ""
 
     def _write(self, contents: Published, now: datetime) -> str:
         temporary = self.directory / "snapshots" / "writing"

@@ -24,6 +24,7 @@ from harmgrid.errors import HarmgridError
 from harmgrid.types import Window
 from server.cli_cache import cache
 from server.cli_corrections import erase, rejects, remove
+from server.cli_snapshots import rollback, snapshots
 from server.settings import SETTINGS, Settings
 
 if TYPE_CHECKING:  # see `check` for why they are imported late
@@ -100,7 +101,7 @@ def load(
     _load(settings, (profile, path), sectors=sectors, valid_from=valid_from, covers=window)
 
 
-for _other in (remove, erase, rejects, cache):
+for _other in (remove, erase, rejects, cache, snapshots, rollback):
     command.add_command(_other)
 
 

@@ -25,6 +25,8 @@ COMMANDS = (
     ("sources", "list"),
     ("sources", "check"),
     ("publish",),
+    ("snapshots",),
+    ("rollback",),
     ("check",),
     ("explain",),
     ("serve",),
