@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test quick lint format wheel pins clean
+.PHONY: help setup demo test quick lint format bench wheel pins clean
 
 BIN := .venv/bin
 SOURCES := harmgrid etl server tests tools hatch_build.py
@@ -38,6 +38,9 @@ lint: setup ## style, types, import contracts, JavaScript types
 format: setup ## put the Python code into its one format
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
+
+bench: setup ## measure this machine, against other tools too, and write docs/benchmarks.md; some minutes
+	$(BIN)/python -m tools.bench --date "$$(date +%F)"
 
 wheel: setup ## the installable package, page included, in dist/
 	$(BIN)/python -m build --wheel --no-isolation

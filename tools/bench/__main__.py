@@ -1,0 +1,41 @@
+"""`python -m tools.bench`: all comparisons into docs/benchmarks.md; with names, only those, and only shown."""
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from tools.bench import load, publish, ranking, restart, tile
+from tools.bench.report import report, section
+from tools.bench.timing import Setting
+
+COMPARISONS = {
+    "tile": tile.compare,
+    "ranking": ranking.compare,
+    "load": load.compare,
+    "publish": publish.compare,
+    "restart": restart.compare,
+}
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(list(COMPARISONS)))
+@click.option("--short", is_flag=True, help="Small and fast, only to prove that it runs; its figures say nothing.")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Of the report, which is written only with it.")
+def main(names: tuple[str, ...], date: datetime | None, *, short: bool) -> None:
+    """Measure. NAMES are comparisons; all of them if there are none."""
+    if date and (names or short):
+        raise click.UsageError("--date writes the report, which holds every comparison in full.")
+    done = []
+    for name in names or COMPARISONS:
+        with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+            done.append(COMPARISONS[name](Setting(short=short, scratch=Path(scratch))))
+        click.echo(section(done[-1]))
+    if date:
+        DOCUMENT.write_text(report(done, date.date().isoformat()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""What was measured, as Markdown: the machine without its name, the versions, every figure, those that miss too."""
+
+import os
+import platform
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+from tools.bench.timing import Comparison, Line, Reach, seconds_text
+
+LIBRARIES = ("numpy", "numba", "pyarrow", "shapely", "pandas", "geopandas", "h3", "h3ronpy", "mapbox-vector-tile")
+
+HEAD = """# Benchmarks
+
+`make bench` wrote this file; run it on your machine. Each figure is of one run on the machine below, with invented,
+seeded data, warmed up. Turns of both sides alternate where the table says *turn by turn*, so that a busy machine slows
+both. Spread is from the lower to the upper quartile. Both sides must make the same, or there is no figure. What misses
+its target stays in.
+"""
+
+NOT_YET = """## Not measured yet
+
+- The cold tile against PostGIS `ST_AsMVT` over the same cube as tables.
+- Month tiles over HTTP, miss and hit, against TiPG and tileserver-gl-light.
+- Publishing 10 million events, ten times those above, and the memory that it takes.
+- Country size: 40 million events, 500,000 base cells, 60 months.
+"""
+
+
+def report(comparisons: list[Comparison], date: str) -> str:
+    """The whole file."""
+    return "\n".join([HEAD, _machine(date), *map(section, comparisons), NOT_YET])
+
+
+def section(comparison: Comparison) -> str:
+    """One comparison."""
+    lines = [f"## {comparison.title}", "", f"{comparison.how[0].upper()}{comparison.how[1:]}", ""]
+    lines += ["| | minimum | median | spread | turns |", "|---|---:|---:|---:|---:|"]
+    lines += [_row(line) for line in comparison.lines]
+    lines += ["", "| target | wanted | measured | |", "|---|---|---:|---|"]
+    lines += [
+        f"| {reach.what} | {reach.wanted or 'none'} | {reach.found} | {_judged(reach)} |"
+        for reach in comparison.reaches
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _judged(reach: Reach) -> str:
+    if not reach.wanted:
+        return ""
+    return "met" if reach.met else "**missed**"
+
+
+def _row(line: Line) -> str:
+    low, high = line.timing.spread
+    rate = f", {line.per_second:,.0f} rows/s" if line.turns_of > 1 else ""
+    figures = (
+        seconds_text(line.timing.minimum),
+        seconds_text(line.timing.median) + rate,
+        f"{seconds_text(low)} to {seconds_text(high)}",
+        str(len(line.timing.seconds)),
+    )
+    return f"| {line.what} | {' | '.join(figures)} |"
+
+
+def _machine(date: str) -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return "\n".join(
+        [
+            "## Machine",
+            "",
+            "| | |",
+            "|---|---|",
+            f"| date | {date} |",
+            f"| processor | {_processor()}, {len(os.sched_getaffinity(0))} cores that this run could use |",
+            f"| memory | {memory:.0f} GiB |",
+            f"| system | {platform.system()} {platform.machine()} |",
+            f"| Python | {platform.python_version()} |",
+            f"| libraries | {libraries} |",
+            "",
+        ]
+    )
+
+
+def _processor() -> str:
+    """The model as Linux tells it."""
+    told = Path("/proc/cpuinfo")
+    found = (
+        re.search(r"^model name\s*: (.+)$", told.read_text(encoding="utf-8"), re.MULTILINE) if told.exists() else None
+    )
+    return found[1].strip() if found else "unknown"
