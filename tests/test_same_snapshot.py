@@ -65,7 +65,7 @@ def write_csv(path: Path, rows: list[dict[str, str]]) -> Path:
 
 
 @given(seed=st.integers(0, 10_000), files=st.integers(1, 5))
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_splitting_shuffling_and_reloading_change_nothing(
     tmp_path_factory: pytest.TempPathFactory, without_anew: Path, expected: str, *, seed: int, files: int
 ) -> None:

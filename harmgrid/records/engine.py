@@ -9,6 +9,8 @@ Every writing transaction on SQLite starts with BEGIN IMMEDIATE: a plain BEGIN t
 another process has written in between.
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -247,7 +249,16 @@ def _migrate(address: sa.URL, config: Config) -> None:
 def _prepare_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # the driver's own BEGIN is a plain one
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    connection.execute("PRAGMA journal_mode = WAL")
+    until = time.monotonic() + _BUSY_MS / 1000
+    while True:  # SQLite does not wait for its turn here, whatever its timeout
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _unusable(url: sa.URL, how: str, error: Exception) -> RecordsUnusable:

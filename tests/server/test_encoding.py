@@ -112,7 +112,7 @@ def test_a_head_says_what_the_get_would_in_either_encoding(client: FlaskClient, 
     for headers in ({}, GZIP):
         got, head = client.get(address, headers=headers), client.head(address, headers=headers)
         assert head.data == b""
-        assert dict(head.headers) == dict(got.headers)
+        assert dict(head.headers) | {"Date": ""} == dict(got.headers) | {"Date": ""}
 
 
 def test_an_empty_tile_has_no_encoding(client: FlaskClient) -> None:
