@@ -92,6 +92,11 @@ def _answers(program: str) -> bool:
     return subprocess.run([program, "--version"], capture_output=True, check=False).returncode == 0
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests that walk through the whole house first: a slow file at the end keeps one process waiting."""
+    items.sort(key=lambda item: item.path.parent != ROOT / "tests")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says at the very end what was left out, and why."""
     lines = summary_lines(terminalreporter.stats.get("skipped", []))
