@@ -21,8 +21,8 @@ GROUP_KINDS = ("OCG", "UCG", "PCG")
 PRIORITY = "priority"  # beside the kinds of groups: people with a priority flag
 FIELDS = ("category", "offence", "status")  # of an event, that a measure may choose by
 
-_KEYS = {"id", "title", "release", "source", "note", "weights", "links", "same_offence", "theme", "measure"}
-_MEASURE_KEYS = {"id", "title", "kinds", "where", "linked", "people", "weight", "generated", "primary"}
+KEYS = {"id", "title", "release", "source", "note", "weights", "links", "same_offence", "theme", "measure"}
+MEASURE_KEYS = {"id", "title", "kinds", "where", "linked", "people", "weight", "generated", "primary"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,9 +95,9 @@ def read_recipe(name: str) -> Scoring:
     based_on = data.pop("based_on", None)
     if based_on is not None:
         data = _read(str(based_on), None) | data
-    if set(data) != _KEYS:
-        wrong = ", ".join(sorted(set(data) ^ _KEYS))
-        raise _invalid(name, f"with or without {wrong}"[:200], f"the keys {', '.join(sorted(_KEYS))}")
+    if set(data) != KEYS:
+        wrong = ", ".join(sorted(set(data) ^ KEYS))
+        raise _invalid(name, f"with or without {wrong}"[:200], f"the keys {', '.join(sorted(KEYS))}")
     try:
         return _scoring(name, data, path.parent if path else None)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -155,9 +155,9 @@ def _scoring(name: str, data: Mapping[str, Any], beside: Path | None) -> Scoring
 
 
 def _takes(name: str, entry: Mapping[str, Any]) -> Takes:
-    unknown = set(entry) - _MEASURE_KEYS
+    unknown = set(entry) - MEASURE_KEYS
     if unknown:
-        raise _invalid(name, f"with {', '.join(sorted(unknown))[:100]} in a measure", ", ".join(sorted(_MEASURE_KEYS)))
+        raise _invalid(name, f"with {', '.join(sorted(unknown))[:100]} in a measure", ", ".join(sorted(MEASURE_KEYS)))
     kinds, linked, people = (tuple(entry.get(key, ())) for key in ("kinds", "linked", "people"))
     where = tuple((field, frozenset(values)) for field, values in entry.get("where", {}).items())
     if bool(kinds) == bool(people):

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from etl.rows import REASONS
-from harmgrid import errors
+from harmgrid import errors, recipes
 from harmgrid.errors import HarmgridError
 from harmgrid.snapshot import Store
 from server import hosts, serve, settings, warming
@@ -165,3 +165,11 @@ def test_a_document_names_only_files_commands_and_settings_that_exist(path: Path
     assert set(said) <= names
     known = {*SETTINGS, "HARMGRID_REAL_DATA"}  # the latter is of the tests, see CONTRIBUTING
     assert set(re.findall(r"\bHARMGRID_[A-Z_]+[A-Z]", text)) <= known
+
+
+@pytest.mark.quick
+def test_every_key_of_a_recipe_is_described_and_no_other() -> None:
+    text = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    named = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row)}
+    assert named == recipes.KEYS | recipes.MEASURE_KEYS | {"based_on"}
