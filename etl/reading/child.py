@@ -57,7 +57,7 @@ def main() -> None:
             say(answers, {"kind": "listing", "members": members, "left_out": shop.left_out})
             while True:
                 wanted = json.loads(lines.get())
-                shop.answer(answers, wanted["member"], only_first=wanted["only_first"])
+                shop.answer(answers, wanted["member"])
     except InputError as error:
         say(
             answers,
@@ -105,19 +105,18 @@ class _Shop:
             table = self._kept or stack.enter_context(self._open(file, self._reading))
             return Member(name=file.name, size=file.size, columns=table.columns, crs=table.crs)
 
-    def answer(self, answers: IO[bytes], member: int, *, only_first: bool) -> None:
+    def answer(self, answers: IO[bytes], member: int) -> None:
         """Send the rows of a file."""
         file = self.files[member]
         with ExitStack() as stack:
             table = self._kept or stack.enter_context(self._open(file, self._reading))
             for block in table.blocks():
-                if _send(answers, file.name, table, block) and only_first:
-                    break
+                _send(answers, file.name, table, block)
         say(answers, {"kind": "end"})
 
 
-def _send(answers: IO[bytes], file: str, table: Table, block: Block | Damaged) -> bool:
-    """Send rows; whether there were any."""
+def _send(answers: IO[bytes], file: str, table: Table, block: Block | Damaged) -> None:
+    """Send rows."""
     words: dict[str, Any]
     if isinstance(block, Block):
         batches = [rows_batch(table.columns, block.numbers, block.columns)] if len(block.numbers) else []
@@ -137,7 +136,6 @@ def _send(answers: IO[bytes], file: str, table: Table, block: Block | Damaged) -
             expected="rows and shapes of a sensible size",
             do="look for the row, or simplify its shape",
         ) from error
-    return bool(batches)
 
 
 if __name__ == "__main__":

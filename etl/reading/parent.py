@@ -64,16 +64,8 @@ class Source:
 
     def batches(self, member: Member) -> Iterator[RawBatch]:
         """The rows of a file, a few megabytes at a time; once begun they must be read to the end."""
-        return self._batches(member, only_first=False)
-
-    def first(self, member: Member) -> RawBatch | None:
-        """The first rows of a file, None if it has none; all its rows can be read afterwards."""
-        batches = list(self._batches(member, only_first=True))
-        return batches[0] if batches else None
-
-    def _batches(self, member: Member, *, only_first: bool) -> Iterator[RawBatch]:
         child = self._child
-        child.ask(member.name, {"member": self.members.index(member), "only_first": only_first})
+        child.ask(member.name, {"member": self.members.index(member)})
         rows = done = 0
         while True:
             words, body = child.hear("rows", "damaged", "end")

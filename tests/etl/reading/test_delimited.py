@@ -273,17 +273,15 @@ def test_any_bytes_are_rows_or_an_error_of_ours(content: bytes, encoding: str) -
     assert sorted(numbers) == list(range(2, 2 + len(numbers)))
 
 
-def test_the_first_rows_can_be_seen_before_all_of_them(tmp_path: Path) -> None:
+def test_rows_come_in_batches_that_say_how_far_they_are(tmp_path: Path) -> None:
     content = f"{HEADER}\n" + "".join(f"{number},{'x' * 90},\n" for number in range(100_000))
     with open_source(written(tmp_path / "a.csv", content), Reading(format="csv")) as source:
         (member,) = source.members
-        first = source.first(member)
-        assert first is not None
-        assert 0 < len(first.numbers) < 100_000
         batches = list(source.batches(member))
+        assert 0 < len(batches[0].numbers) < 100_000
         assert sum(len(batch.numbers) for batch in batches) == 100_000
         done = [batch.done for batch in batches]
         assert done == sorted(done)
         assert done[-1] == member.size
     with open_source(written(tmp_path / "a.csv", HEADER), Reading(format="csv")) as source:
-        assert source.first(source.members[0]) is None
+        assert list(source.batches(source.members[0])) == []
