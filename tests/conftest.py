@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from harmgrid.records import Records, open_records
 from tests.force_builder import Force, build_force, run
 from tests.left_out import leave_out, summary_lines
+from tests.people_builder import load_with_person
 from tests.postgres import Server, find_programs, running_server
 from tests.real_force import northumbria
 
@@ -66,6 +68,15 @@ def demo_force(tmp_path_factory: pytest.TempPathFactory) -> Path:
             done = run("demo", data_dir=folder)
             (folder / "said").write_text(done.stdout + done.stderr, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def with_person(tmp_path_factory: pytest.TempPathFactory) -> Records:
+    """Records of one person with all that names them; a test that changes them takes a copy."""
+    folder = tmp_path_factory.mktemp("person")
+    found = open_records(f"sqlite:///{folder}/records.sqlite")
+    load_with_person(found, folder)
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -14,19 +14,11 @@ from harmgrid.records import Records, open_records
 from server.cli import main
 from server.settings import SETTINGS
 from tests.etl.killed_runs import run_and_kill
-from tests.people_builder import NAME, WHO, copy_of, load_with_person, receipts_of
+from tests.people_builder import NAME, WHO, copy_of, receipts_of
 from tests.police_uk_builder import table
 
 Run = Callable[..., tuple[int, str, str]]
 REASON = ("--reason", "review of March")
-
-
-@pytest.fixture(scope="module")
-def with_person(tmp_path_factory: pytest.TempPathFactory) -> Records:
-    folder = tmp_path_factory.mktemp("person")
-    found = open_records(f"sqlite:///{folder}/records.sqlite")
-    load_with_person(found, folder)
-    return found
 
 
 @pytest.fixture

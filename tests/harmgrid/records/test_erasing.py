@@ -25,21 +25,12 @@ from tests.people_builder import (
     copy_of,
     crime,
     load_rows,
-    load_with_person,
     receipts_of,
     write_rows,
 )
 from tests.police_uk_builder import table
 
 TABLES = ("nominals", "homes", "memberships", "priorities", "involvements", "events", "groups", "rejects")
-
-
-@pytest.fixture(scope="module")
-def with_person(tmp_path_factory: pytest.TempPathFactory) -> Records:
-    folder = tmp_path_factory.mktemp("person")
-    found = open_records(f"sqlite:///{folder}/records.sqlite")
-    load_with_person(found, folder)
-    return found
 
 
 @pytest.fixture
