@@ -109,12 +109,16 @@ def places_from_points(
     """
     place = np.full(lon.shape, NO_LOCATION, dtype=np.int64)
     located = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-    distinct, which = np.unique(
-        lon[located] + 1j * lat[located], return_inverse=True
-    )  # snap points: far fewer than events
-    tree = shapely.STRtree([sector.geometry for sector in sectors])
-    point, sector = tree.query(shapely.points(distinct.real, distinct.imag), predicate="intersects")
-    inside = np.full(len(distinct), len(sectors), dtype=np.int64)
-    np.minimum.at(inside, point, sector)
-    place[located] = np.where(inside == len(sectors), OUTSIDE, FIRST_SECTOR + inside)[which]
+    from_west = located[np.argsort(lon[located], kind="stable")]
+    x, y = lon[from_west], lat[from_west]
+    found = np.full(len(from_west), OUTSIDE, dtype=np.int64)
+    outlines = np.array([sector.geometry for sector in sectors], dtype=object)
+    shapely.prepare(outlines)  # each is asked for many points: thirty times faster than a tree of sectors
+    west, south, east, north = shapely.bounds(outlines).reshape(-1, 4).T
+    for i in reversed(range(len(outlines))):  # so that the first of several has the last word
+        first, last = np.searchsorted(x, west[i], "left"), np.searchsorted(x, east[i], "right")
+        near = first + np.flatnonzero((south[i] <= y[first:last]) & (y[first:last] <= north[i]))
+        inside = near[shapely.intersects_xy(outlines[i], x[near], y[near])]
+        found[inside] = FIRST_SECTOR + i
+    place[from_west] = found
     return place
