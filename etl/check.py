@@ -4,21 +4,25 @@ records = cube = every H3 level = every level of sectors + unplaced. What counts
 once for each; people are there once for each month.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.publish import Counting, count_state, read_state
-from etl.publish.levels import Standing, level_places, standing_levels
-from etl.publish.score import Scored
+from etl.publish.cubes import rest_of
+from etl.publish.levels import level_places
+from etl.publish.score import Scored, ScoredRows
+from etl.publish.slices import Ground, ground_of, score_slice, slices_of
+from etl.publish.state import State, read_state
 from harmgrid.cube import Cube
 from harmgrid.errors import Inconsistent
 from harmgrid.measures import Recipe
 from harmgrid.published import HEXAGONS, Level, Published
 from harmgrid.recipes import Scoring
 from harmgrid.records import Records
+from harmgrid.records.engine import Bulk
 from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE
 from harmgrid.snapshot import Store
 from harmgrid.types import month_text
@@ -56,30 +60,34 @@ def check(records: Records, store: Store, scoring: Scoring, *, progress: Callabl
     published = store.read(store.current(), verify=True).contents
     progress("reading records")
     with records.bulk() as bulk, bulk.reading():
-        state = read_state(bulk)
-    counting = count_state(state, scoring)
-    levels = standing_levels(state.areas, state.residents, counting.months)
-    _require_equal("the recipe", "settings", scoring.recipe.id, published.recipe.id)
-    if counting.scoring.recipe != published.recipe:
-        raise Inconsistent(
-            came=f"the recipe {scoring.recipe.id} with other measures or weights than the snapshot was made with",
-            expected="a recipe that stays as it is under its id, and sources of the same kinds",
-            do="run harmgrid publish, and give a changed recipe another id",
-        )
-    _require_equal("delivered months", "records", counting.months, published.months)
-    for name, level in levels.items():
-        found = [sector.id for known in published.levels if known.id == name for sector in known.sectors]
-        _require_equal(f"areas of the level {name}", "records", [sector.id for sector in level.sectors], found)
-    of_records = _table_of_records(counting)
+        state = read_state(bulk, scoring)
+        ground = ground_of(state, scoring)
+        _require_same_ground(ground, published, scoring)
+        of_records, placed = _add_up(_scored(bulk, state, ground), ground)
     figures = [_figure("records", of_records)]
     for where, table in _tables(published):
         progress(f"comparing {where}")
         _require_same(published, of_records, where, table)
         figures.append(_figure(where, table))
     for known in published.levels:
-        _require_same_places(known, _placed(counting, levels, known.id))
+        _require_same_places(known, placed[known.id])
     _require_every_hexagon_in_tiles(published)
     return [*figures, *_split(published)]
+
+
+def _require_same_ground(ground: Ground, published: Published, scoring: Scoring) -> None:
+    """Recipe, months and areas, before anything is added up."""
+    _require_equal("the recipe", "settings", scoring.recipe.id, published.recipe.id)
+    if ground.scoring.recipe != published.recipe:
+        raise Inconsistent(
+            came=f"the recipe {scoring.recipe.id} with other measures or weights than the snapshot was made with",
+            expected="a recipe that stays as it is under its id, and sources of the same kinds",
+            do="run harmgrid publish, and give a changed recipe another id",
+        )
+    _require_equal("delivered months", "records", ground.months, published.months)
+    for name, level in ground.levels.items():
+        found = [sector.id for known in published.levels if known.id == name for sector in known.sectors]
+        _require_equal(f"areas of the level {name}", "records", [sector.id for sector in level.sectors], found)
 
 
 def _tables(published: Published) -> list[tuple[str, _Table]]:
@@ -88,29 +96,34 @@ def _tables(published: Published) -> list[tuple[str, _Table]]:
     return [(where, _table_of_cube(cube, published.recipe)) for where, cube in cubes.items()]
 
 
-def _table_of_records(counting: Counting) -> _Table:
-    measures = counting.scoring.recipe.measures
-    table = _empty(len(counting.months.delivered), len(measures))
-    for part in _parts(counting):
-        month = part.month - counting.months.start
+def _scored(bulk: Bulk, state: State, ground: Ground) -> Iterator[Scored]:
+    """Every event and person, a part at a time."""
+    aside: list[ScoredRows] = []
+    for part in slices_of(bulk, state, ground, lambda _: None):
+        alone, shared = score_slice(part)
+        aside.append(shared)
+        yield alone.events
+    for scored in rest_of(state, ground, aside):
+        yield scored.events
+
+
+def _add_up(parts: Iterable[Scored], ground: Ground) -> tuple[_Table, dict[str, Counter[int]]]:
+    """All of these by month and measure; and how many there are in each place of each level."""
+    measures = ground.scoring.recipe.measures
+    table = _empty(len(ground.months.delivered), len(measures))
+    placed: dict[str, Counter[int]] = {level: Counter() for level in ground.levels}
+    for part in parts:
+        month = part.month - ground.months.start
         outside = int(((month < 0) | (month >= len(table.count))).sum())
         _require_equal("events outside the delivered months", "records", outside, 0)
         for measure in measures:
             chosen = (part.signature & measure.mask) > 0
             np.add.at(table.count[:, measure.bit], month[chosen], 1)
             np.add.at(table.harm[:, measure.bit], month[chosen], part.points[chosen])
-    return table
-
-
-def _parts(counting: Counting) -> tuple[Scored, Scored]:
-    return counting.events.events, counting.people
-
-
-def _placed(counting: Counting, levels: Mapping[str, Standing], level: str) -> dict[int, int]:
-    """How many events and people there are in each place of a level."""
-    places = [level_places(levels, part.lon, part.lat)[level] for part in _parts(counting)]
-    place, count = np.unique(np.concatenate(places), return_counts=True)
-    return dict(zip(place.tolist(), count.tolist(), strict=True))
+        for level, places in level_places(ground.levels, part.lon, part.lat).items():
+            place, count = np.unique(places, return_counts=True)
+            placed[level].update(dict(zip(place.tolist(), count.tolist(), strict=True)))
+    return table, placed
 
 
 def _empty(months: int, measures: int) -> _Table:

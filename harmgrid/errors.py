@@ -6,12 +6,16 @@
         InvalidWindow  UnknownParameter  UnknownPlace  InvalidTile  TellingReason
       StateError(RuntimeError)    what is stored does not allow it
         NoSnapshot  SnapshotCorrupt  NothingToPublish  RecordsUnusable  MixedRecords  UnweighedEvents
-        Inconsistent
+        Inconsistent  WorkersUnusable
 
 Each message has three parts: what came, what was expected, what to do. The command line prints them as one line, the
 server as one JSON object; neither adds words of its own. Bad *rows* are not errors: they are `Reject` values (see
 `harmgrid.types`).
 """
+
+from collections.abc import Callable
+from functools import partial
+from typing import Self
 
 
 class HarmgridError(Exception):
@@ -24,6 +28,10 @@ class HarmgridError(Exception):
         self.came = came
         self.expected = expected
         self.do = do
+
+    def __reduce__(self) -> tuple[Callable[..., Self], tuple[()]]:
+        """How it travels from a worker to whoever gave it its work: its three sentences have names."""
+        return partial(type(self), came=self.came, expected=self.expected, do=self.do), ()
 
 
 class InputError(HarmgridError, ValueError):
@@ -144,3 +152,9 @@ class Inconsistent(StateError):
     """Two figures that must be equal are not."""
 
     code = "inconsistent"
+
+
+class WorkersUnusable(StateError):
+    """The cluster that was named does not answer, or workers die over their work."""
+
+    code = "workers_unusable"

@@ -13,6 +13,7 @@ one, whole.
 import fcntl
 import hashlib
 import json
+import mmap
 import os
 import re
 import shutil
@@ -27,6 +28,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from harmgrid.arrays import CUBE_ARRAYS
 from harmgrid.cube import Cube
 from harmgrid.errors import NoSnapshot, SnapshotCorrupt
 from harmgrid.measures import Local, Measure, Recipe, Theme
@@ -37,7 +39,6 @@ from harmgrid.types import Months
 
 FORMAT = 4
 _VERSION = re.compile(r"[0-9a-f]{16}", re.ASCII)
-_CUBE_ARRAYS = ("place", "place_row", "signature", "row_entry", "month", "count", "harm", "harm2", "largest")
 _GROUPS = "groups"  # the cube of events linked to groups
 _MANIFEST = "manifest.json"
 
@@ -101,8 +102,21 @@ class Store:
     def write(self, contents: Published, now: datetime) -> str:
         """Publish these contents; the version, which is then the current one. Publishers take turns."""
         self.directory.joinpath("snapshots").mkdir(parents=True, exist_ok=True)
-        with self._publishing():
+        with self._turn("publishing"):
             return self._write(contents, now)
+
+    @contextmanager
+    def building(self) -> Iterator[Path]:
+        """A folder on the same disk for what is being put together, empty and gone afterwards. Builders take turns."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        folder = self.directory / "building"
+        with self._turn("building"):
+            shutil.rmtree(folder, ignore_errors=True)  # what a builder left that was killed
+            folder.mkdir()
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder)
 
     def kept(self) -> list[Kept]:
         """Every snapshot that is here, in the order in which they were first published."""
@@ -126,7 +140,7 @@ class Store:
             SnapshotCorrupt: it is not as it was published; the current one stays.
         """
         self.current()  # where nothing was published, there is no folder to lock either
-        with self._publishing():
+        with self._turn("publishing"):
             version = version or self._before(self.current())
             try:
                 self.read(version, verify=True)
@@ -140,9 +154,8 @@ class Store:
         return version
 
     @contextmanager
-    def _publishing(self) -> Iterator[None]:
-        """The turn of whoever changes what is served."""
-        with (self.directory / "publishing.lock").open("w") as lock:
+    def _turn(self, of: str) -> Iterator[None]:
+        with (self.directory / f"{of}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -259,7 +272,7 @@ def _files(contents: Published) -> dict[str, bytes | NDArray[Any]]:
     if contents.group_cube:
         cubes[_GROUPS] = contents.group_cube
     for name, cube in cubes.items():
-        files |= {f"cube-{name}-{array}.npy": getattr(cube, array) for array in _CUBE_ARRAYS}
+        files |= {f"cube-{name}-{array}.npy": getattr(cube, array) for array in CUBE_ARRAYS}
     for (layer, zoom), tiles in contents.tiles.items():
         files |= {f"tiles-{layer}-{zoom}-{name}.npy": array for name, array in tiles._asdict().items()}
     return files
@@ -297,7 +310,7 @@ def _contents(folder: Path, manifest: Mapping[str, Any]) -> Published:
 
 
 def _cube(folder: Path, name: str, months: Months) -> Cube:
-    arrays = {array: _map(folder / f"cube-{name}-{array}.npy") for array in _CUBE_ARRAYS}
+    arrays = {array: _map(folder / f"cube-{name}-{array}.npy") for array in CUBE_ARRAYS}
     return Cube(months=len(months.delivered), **arrays)
 
 
@@ -346,6 +359,9 @@ def _write(path: Path, data: bytes | NDArray[Any]) -> tuple[int, str]:
             file.write(data)
         else:
             np.save(file, np.ascontiguousarray(data), allow_pickle=False)
+            mapped: object = data.base
+            if isinstance(mapped, mmap.mmap):
+                mapped.madvise(mmap.MADV_DONTNEED)  # it may be larger than the memory, and has been read for once
         file.flush()
         os.fsync(file.fileno())
         file.seek(0)

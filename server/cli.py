@@ -25,6 +25,7 @@ from harmgrid.types import Window
 from server.cli_cache import cache
 from server.cli_corrections import erase, rejects, remove
 from server.cli_snapshots import rollback, snapshots
+from server.cli_workers import worker_options
 from server.settings import SETTINGS, Settings
 
 if TYPE_CHECKING:  # see `check` for why they are imported late
@@ -140,10 +141,11 @@ def check_source_command(settings: Settings, profile: str, path: Path | None) ->
 
 
 @command.command()
+@worker_options
 @click.pass_obj
-def publish(settings: Settings) -> None:
+def publish(settings: Settings, processes: int | None, dask: str | None) -> None:
     """Turn the records into a snapshot, and serve that from now on."""
-    _publish(settings)
+    _publish(settings, processes=processes, dask=dask)
 
 
 @command.command()
@@ -290,21 +292,23 @@ def _replace_areas(settings: Settings, areas: list["Area"], valid_from: datetime
     )
 
 
-def _publish(settings: Settings) -> None:
+def _publish(settings: Settings, *, processes: int | None = None, dask: str | None = None) -> None:
     from etl.publish import publish as publish_records
+    from etl.workers import open_workers
     from harmgrid.recipes import read_recipe
     from harmgrid.records import open_records
     from harmgrid.snapshot import Store
 
     records = open_records(settings.database_url)
     recipe = read_recipe(settings.recipe)
-    with _steps() as progress:
+    with _steps() as progress, open_workers(processes, dask) as workers:
         version = publish_records(
             records,
             Store(directory=settings.data_dir),
             recipe,
             now=_now(),
             progress=progress,
+            workers=workers,
             hexagons=settings.hexagons,
         )
     click.echo(f"Published snapshot {version} in {settings.data_dir}.")

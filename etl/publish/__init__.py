@@ -1,5 +1,5 @@
 """Records to a snapshot: link people to events, score, count in every place, and write what the map shows."""
 
-from etl.publish.contents import Counting, State, count_state, publish, read_state
+from etl.publish.contents import publish
 
-__all__ = ["Counting", "State", "count_state", "publish", "read_state"]
+__all__ = ["publish"]

@@ -22,9 +22,14 @@ _EVER = np.iinfo(np.int32).max  # the last day of what goes on
 class Linked:
     """Each event with each group that it is linked to, once; columns of one length."""
 
-    event: NDArray[np.int64]  # id
+    event: NDArray[np.int64]  # id, ascending
     group: NDArray[np.str_]
     kind: NDArray[np.str_]
+
+    def between(self, first: int, last: int) -> "Linked":
+        """The links of the events with these ids, the last included."""
+        of_ids = slice(*np.searchsorted(self.event, [first, last + 1]))
+        return Linked(self.event[of_ids], self.group[of_ids], self.kind[of_ids])
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Records to harm: which measures each event and each person counts under, and what it weighs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -34,6 +35,44 @@ class Scored:
         """These rows of it."""
         return Scored(**{name: getattr(self, name)[rows] for name in Scored.__dataclass_fields__})
 
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """The rows of all of these, one after the other."""
+        columns = {name: [getattr(part, name) for part in parts] for name in cls.__dataclass_fields__}
+        return cls(**{name: np.concatenate(column) for name, column in columns.items()})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoredRows:
+    """Rows of events, each scored by itself, and what joins them."""
+
+    rows: Scored
+    incident: NDArray[np.int64]  # which of the shared incidents a row tells of; -1 if it alone tells of its own
+    linked: NDArray[np.int64]  # rows, one for each group that a row is linked to
+    group: NDArray[np.str_]  # of the same length
+
+    def taken(self, kept: NDArray[np.bool_]) -> "ScoredRows":
+        """Some of the rows, with their links."""
+        new_row = np.cumsum(kept) - 1
+        with_row = kept[self.linked]
+        return ScoredRows(
+            rows=self.rows.taken(np.flatnonzero(kept)),
+            incident=self.incident[kept],
+            linked=new_row[self.linked[with_row]],
+            group=self.group[with_row],
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """The rows of all of these, one after the other."""
+        before = np.cumsum([0, *(len(part.rows) for part in parts)])
+        return cls(
+            rows=Scored.joined([part.rows for part in parts]),
+            incident=np.concatenate([part.incident for part in parts]),
+            linked=np.concatenate([part.linked + shift for part, shift in zip(parts, before, strict=False)]),
+            group=np.concatenate([part.group for part in parts]),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class ScoredEvents:
@@ -44,14 +83,17 @@ class ScoredEvents:
     group: NDArray[np.str_]  # of the same length
 
 
-def score_events(events: pa.Table, linked: Linked, scoring: Scoring) -> ScoredEvents:
-    """The events that some measure takes, each incident once.
+def score_rows(events: pa.Table, linked: Linked, scoring: Scoring, shared: pa.Array) -> ScoredRows:
+    """Each of these rows with what it counts under and weighs by itself.
 
-    Rows with the same incident are one event. It counts under the measures of all of them, and is where, when and what
-    the heaviest of them is; of equally heavy ones the earliest.
+    Args:
+        events: columns `EVENT_COLUMNS`.
+        linked: to groups, of these rows and no others.
+        scoring: with the measures that are fed.
+        shared: the incidents that several rows tell of, here or elsewhere.
 
     Raises:
-        UnweighedEvents: an event has an offence or a category that the recipe gives no weight.
+        UnweighedEvents: a row has an offence or a category that the recipe gives no weight.
     """
     ids = events["id"].to_numpy()
     order = np.argsort(ids)
@@ -70,16 +112,29 @@ def score_events(events: pa.Table, linked: Linked, scoring: Scoring) -> ScoredEv
         lat=lat,
         cell=events["cell"].to_numpy().astype(np.uint64),
     )
-    first, incident = _incidents(rows, events["incident"])
-    np.bitwise_or.at(signature, first[incident], signature)
-    counted = first[signature[first] > 0]
-    row_of = np.full(len(ids), -1, dtype=np.int64)
+    incident = pc.fill_null(pc.index_in(events["incident"], value_set=shared), -1).to_numpy().astype(np.int64)
+    return ScoredRows(rows=rows, incident=incident, linked=at, group=linked.group)
+
+
+def join_incidents(scored: ScoredRows, scoring: Scoring) -> ScoredEvents:
+    """The events that some measure takes, each incident once.
+
+    Rows with the same incident are one event. It counts under the measures of all of them, and is where, when and what
+    the heaviest of them is; of equally heavy ones the earliest.
+    """
+    rows = scored.rows
+    stands = _standing_rows(scored)
+    itself = stands == np.arange(len(rows))
+    signature = rows.signature.copy()
+    np.bitwise_or.at(signature, stands[~itself], rows.signature[~itself])
+    counted = np.flatnonzero(itself & (signature > 0))
+    row_of = np.full(len(rows), -1, dtype=np.int64)
     row_of[counted] = np.arange(len(counted))
-    pairs = set(zip(row_of[first[incident[at]]].tolist(), linked.group.tolist(), strict=True))
+    pairs = set(zip(row_of[stands[scored.linked]].tolist(), scored.group.tolist(), strict=True))
     kept = sorted((row, group) for row, group in pairs if row >= 0)  # two rows of an incident may name one group
-    scored = rows.taken(counted)
+    events = rows.taken(counted)
     return ScoredEvents(
-        events=Scored(**{**vars(scored), "signature": _with_police_bit(scored.signature, scoring)}),
+        events=Scored(**{**vars(events), "signature": _with_police_bit(signature[counted], scoring)}),
         linked=np.array([row for row, _ in kept], dtype=np.int64),
         group=np.array([group for _, group in kept], dtype=np.str_),
     )
@@ -188,25 +243,23 @@ def _refuse(wrong: NDArray[np.bool_], coded: dict[str, _Coded], scoring: Scoring
     names = {name: column.texts[column.code[row]] for name, column in coded.items()}
     what = f"the offence {names['offence']!r}" if names["offence"] else f"the category {names['category']!r}"
     raise UnweighedEvents(
-        came=f"{int(wrong.sum()):,} events such as one of the kind {names['kind']} with {what}, to which the recipe "
-        f"{scoring.recipe.id} gives no weight",
+        came=f"at least {int(wrong.sum()):,} events such as one of the kind {names['kind']} with {what}, to which the "
+        f"recipe {scoring.recipe.id} gives no weight",
         expected="a weight for every event of a measure that weighs, all of one release",
         do="add it to a weight table of your own, or set HARMGRID_RECIPE to the recipe and load the source again, so "
         "that such rows become rejects",
     )
 
 
-def _incidents(rows: Scored, incident: pa.ChunkedArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The row that stands for each incident, and the incident of each row."""
-    text = incident.combine_chunks()
-    alone = pc.equal(text, "").to_numpy(zero_copy_only=False)
-    code = text.dictionary_encode().indices.to_numpy().astype(np.int64)
-    code = np.where(alone, len(code) + np.arange(len(code)), code)
-    by_weight = np.lexsort((rows.lat, rows.lon, -rows.second_moment, rows.month, -rows.points, code))
-    _, start, of_sorted = np.unique(code[by_weight], return_index=True, return_inverse=True)
-    incident_of = np.empty(len(code), dtype=np.int64)
-    incident_of[by_weight] = of_sorted
-    return by_weight[start], incident_of
+def _standing_rows(scored: ScoredRows) -> NDArray[np.int64]:
+    """For each row the row that stands for its event, shape (rows,)."""
+    stands = np.arange(len(scored.rows))
+    shared = np.flatnonzero(scored.incident >= 0)
+    rows, incident = scored.rows.taken(shared), scored.incident[shared]
+    by_weight = shared[np.lexsort((rows.lat, rows.lon, -rows.second_moment, rows.month, -rows.points, incident))]
+    _, start, of_sorted = np.unique(scored.incident[by_weight], return_index=True, return_inverse=True)
+    stands[by_weight] = by_weight[start][of_sorted]
+    return stands
 
 
 def _with_police_bit(signature: NDArray[np.uint32], scoring: Scoring) -> NDArray[np.uint32]:

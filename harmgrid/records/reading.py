@@ -1,5 +1,6 @@
 """Records on their way out: what publishing and checking need, from one state of the database."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 
 from harmgrid.records.engine import Bulk
 from harmgrid.records.tables import (
+    HAS_INCIDENT,
     RECORDS,
     deliveries,
     events,
@@ -19,7 +21,8 @@ from harmgrid.records.tables import (
     sources,
 )
 
-_EVENT_COLUMNS = ("id", "kind", "category", "offence", "status", "incident", "month", "lon", "lat", "cell")
+SLICE = 1 << 18  # ids of events; in memory a slice is some thirty megabytes
+EVENT_COLUMNS = ("id", "kind", "category", "offence", "status", "incident", "month", "lon", "lat", "cell")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +38,26 @@ class People:
     homes: pa.Table
 
 
-def read_events(bulk: Bulk) -> pa.Table:
-    """Every event, with what scoring needs of it."""
-    return bulk.rows(sa.select(*(events.c[name] for name in _EVENT_COLUMNS)))
+def read_slices(bulk: Bulk, ids: int = SLICE) -> Iterator[pa.Table]:
+    """Every event, with what scoring needs of it: some rows at a time, in the order in which they were first loaded.
+
+    Args:
+        bulk: in a transaction, so that all are of one state of the records.
+        ids: how many of them a slice spans; where rows were removed it has fewer rows.
+    """
+    (span,) = bulk.rows(sa.select(sa.func.min(events.c.id).label("first"), sa.func.max(events.c.id))).to_pylist()
+    first, last = span.values()
+    for start in range(first, last + 1, ids) if first is not None else ():
+        columns = sa.select(*(events.c[name] for name in EVENT_COLUMNS)).order_by(events.c.id)
+        found = bulk.rows(columns.where(events.c.id >= start, events.c.id < start + ids))
+        if found.num_rows:
+            yield found
+
+
+def read_shared_incidents(bulk: Bulk) -> frozenset[str]:
+    """The incidents that several events tell of."""
+    several = sa.select(events.c.incident).where(HAS_INCIDENT).group_by(events.c.incident)
+    return frozenset(bulk.rows(several.having(sa.func.count() > 1)).column(0).to_pylist())
 
 
 def read_links(bulk: Bulk) -> pa.Table:

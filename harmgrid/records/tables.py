@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 
 metadata = MetaData(
@@ -164,6 +165,10 @@ events = _record(
     comment="something at a place and time; events of one incident are one",
 )
 Index("ix_events_file_id_ordinal", events.c.file_id, events.c.ordinal)
+HAS_INCIDENT = events.c.incident != literal_column(
+    "''"
+)  # spelt out: a planner takes no index on the word of a parameter
+Index("ix_events_incident", events.c.incident, sqlite_where=HAS_INCIDENT, postgresql_where=HAS_INCIDENT)
 
 nominals = _record("nominals", *_text("name"), comment="people of interest")
 homes = _record("homes", *_text("nominal"), *_days(), *_location(), comment="where a nominal lives, and when")

@@ -6,10 +6,11 @@ from typing import Any
 import h3
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from etl.check import check
 from etl.publish import publish
-from etl.publish.contents import fitting_tiles
+from etl.publish.drawing import Zoom, fitting_tiles
 from harmgrid import grid
 from harmgrid.cube import Cube
 from harmgrid.errors import NothingToPublish
@@ -17,6 +18,7 @@ from harmgrid.published import HEXAGONS, Published
 from harmgrid.recipes import DEFAULT_RECIPE, read_recipe
 from harmgrid.records import Records, open_records
 from harmgrid.snapshot import Store
+from harmgrid.tiles import TileSet
 from harmgrid.types import month_from_text
 from tests.police_uk_builder import (
     BURGLARY,
@@ -178,16 +180,20 @@ def test_a_coarser_base_has_the_parents_of_the_cells_and_the_same_totals(records
     assert check(records, store, scoring, progress=lambda _: None)
 
 
+def fitted(cells: dict[int, NDArray[np.uint64]], levels: grid.Levels = grid.DEFAULT_LEVELS) -> tuple[int, TileSet]:
+    return fitting_tiles(Zoom(zoom=7, cells=cells, levels=levels))
+
+
 @pytest.mark.quick
 def test_a_zoom_coarsens_as_a_whole_where_a_tile_would_hold_over_5000_hexagons() -> None:
     """At latitude 55 a tile of zoom 7 is 180 km wide: 6,000 hexagons of resolution 7, 5.2 km2 each, or 900 of 6."""
     middle = h3.latlng_to_cell(55.0, 3.0, 7)
     disk = np.array(sorted(h3.str_to_int(cell) for cell in h3.grid_disk(middle, 70)), dtype=np.uint64)
     cells = {level: np.unique(grid.parents(disk, level)) for level in (3, 4, 5, 6, 7)}
-    assert fitting_tiles(cells, 7, grid.Levels(max_hexagons=10_000))[0] == 7
-    assert fitting_tiles(cells, 7, grid.Levels(finest_at_zoom={7: 5}))[0] == 5
-    resolution, tiles = fitting_tiles(cells, 7)
+    assert fitted(cells, grid.Levels(max_hexagons=10_000))[0] == 7
+    assert fitted(cells, grid.Levels(finest_at_zoom={7: 5}))[0] == 5
+    resolution, tiles = fitted(cells)
     assert resolution == 6
     assert set(tiles.place.tolist()) == set(range(len(cells[6])))
     assert np.diff(tiles.start).max() <= grid.MAX_HEXAGONS
-    assert fitting_tiles(cells | {7: disk[: grid.MAX_HEXAGONS]}, 7)[0] == 7
+    assert fitted(cells | {7: disk[: grid.MAX_HEXAGONS]})[0] == 7

@@ -1,5 +1,7 @@
 """Scoring against a plain loop over events: any records, any subset of measures, any window, each and once."""
 
+from collections import Counter
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from etl.publish.count import FinestCounts
 from etl.publish.link import link_events
-from etl.publish.score import ScoredEvents, score_events
+from etl.publish.score import ScoredEvents, ScoredRows, join_incidents, score_rows
 from harmgrid.cube import POLICE, Counted, build_cube, window_sums
 from harmgrid.errors import UnweighedEvents
 from harmgrid.recipes import DEFAULT_RECIPE, Scoring, read_recipe
@@ -117,8 +119,21 @@ def link_table(events: list[Event], links: list[Link]) -> pa.Table:
     )
 
 
-def scored(events: list[Event], links: list[Link], scoring: Scoring = SCORING) -> ScoredEvents:
-    return score_events(event_table(events), link_events(link_table(events, links), scoring), scoring)
+def scored(
+    events: list[Event], links: list[Link], scoring: Scoring = SCORING, cuts: tuple[int, ...] = ()
+) -> ScoredEvents:
+    """The events scored in slices, cut before these rows, and joined."""
+    told = Counter(event.incident for event in events if event.incident)
+    shared = pa.array(sorted(incident for incident, rows in told.items() if rows > 1), pa.string())
+    linked = link_events(link_table(events, links), scoring)
+    edges = [0, *sorted(cuts), len(events)]
+    slices = [
+        score_rows(
+            event_table(events).slice(start, stop - start), linked.between(100 + start, 99 + stop), scoring, shared
+        )
+        for start, stop in pairwise(edges)
+    ]
+    return join_incidents(ScoredRows.joined(slices), scoring)
 
 
 def groups_by_loop(events: list[Event], links: list[Link], number: int) -> set[str]:
@@ -197,8 +212,9 @@ def test_each_and_once_are_what_a_loop_over_events_adds_up(records: tuple[list[E
     counting = data.draw(st.sampled_from(["each", "once"]))
     mask = sum(measure.mask for measure in SCORING.recipe.measures if measure.id in chosen)
 
-    found = scored(events, links).events
-    counts = FinestCounts.of(found, {"place": found.cell}, MONTHS)
+    cuts = tuple(data.draw(st.lists(st.integers(0, len(events)), max_size=3)))
+    found = scored(events, links, cuts=cuts).events
+    counts = FinestCounts.of(found, {"place": found.cell.astype(np.uint32)}, MONTHS)
     cube = build_cube(counts.at(counts.places["place"]), 3)
     at = cube.positions(np.arange(3, dtype=np.uint64))
     sums = window_sums(cube, at, window, months=MONTHS, counted=Counted(mask, counting))
@@ -213,11 +229,13 @@ def test_each_and_once_are_what_a_loop_over_events_adds_up(records: tuple[list[E
     assert sums.harm.tolist() == pytest.approx(expected[1].tolist())
 
 
-@given(records=records())
+@given(records=records(), cut=st.integers(0, 1))
 @settings(max_examples=100, deadline=None)
-def test_an_incident_is_linked_once_to_each_group_that_a_loop_finds(records: tuple[list[Event], list[Link]]) -> None:
+def test_an_incident_is_linked_once_to_each_group_that_a_loop_finds(
+    records: tuple[list[Event], list[Link]], cut: int
+) -> None:
     events, links = records
-    found = scored(events, links)
+    found = scored(events, links, cuts=(cut,))
     expected = sorted(
         (event.month, event.place, weight, group)
         for event, _, weight, groups in incidents_by_loop(events, links)

@@ -1,0 +1,164 @@
+"""Who works on the parts of a load or a publish: processes of this machine, or a dask cluster, with the same results.
+
+Everything goes through `concurrent.futures.Executor`. Results come in the order of the parts, few parts are in memory
+at a time, and a part whose worker died is done again.
+"""
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import chain, islice
+from multiprocessing import connection, get_context, parent_process
+from threading import Thread
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from harmgrid.errors import WorkersUnusable
+
+Part = TypeVar("Part")
+Result = TypeVar("Result")
+
+TRIES = 3  # at one part: one that kills its worker each time is the part's fault
+_DASK_PATIENCE_SECONDS = 10
+
+
+class Workers:
+    """Some workers; one is this process itself."""
+
+    def __init__(self, count: int = 1, start: Callable[[], Executor] = ThreadPoolExecutor) -> None:
+        self._count = count
+        self._start = start
+        self._executor: Executor | None = None
+
+    def in_order(self, task: Callable[[Part], Result], parts: Iterable[Part]) -> Iterator[Result]:
+        """What a task of the top of a module makes of each part, in the order of the parts.
+
+        Parts are taken as there is room for them: one waits beside those that are worked on. A single part is done
+        here, since a new process takes longer to start than most parts do.
+
+        Raises:
+            WorkersUnusable: a part was not done after `TRIES` workers had died over it.
+        """
+        remaining = iter(parts)
+        first = list(islice(remaining, 2))
+        if self._count == 1 or len(first) < 2:
+            yield from map(task, chain(first, remaining))
+            return
+        waiting: deque[tuple[Part, Future[Result]]] = deque()
+        try:
+            for part in chain(first, remaining):
+                waiting.append((part, self._submit(task, part)))
+                if len(waiting) > self._count:
+                    yield self._next(task, waiting)
+            while waiting:
+                yield self._next(task, waiting)
+        finally:
+            for _, unwanted in waiting:
+                unwanted.cancel()
+
+    def stop(self) -> None:
+        """Let go of the workers."""
+        if self._executor:
+            self._executor.shutdown(wait=True)
+        self._executor = None
+
+    def _submit(self, task: Callable[[Part], Result], part: Part) -> Future[Result]:
+        self._executor = self._executor or self._start()
+        return self._executor.submit(task, part)
+
+    def _next(self, task: Callable[[Part], Result], waiting: deque[tuple[Part, Future[Result]]]) -> Result:
+        """The result of the first part, after new workers for all of them as often as it takes."""
+        for _ in range(TRIES):
+            try:
+                result = waiting[0][1].result()
+            except BrokenExecutor:
+                self.stop()
+                parts = [part for part, _ in waiting]
+                waiting.clear()
+                waiting.extend((part, self._submit(task, part)) for part in parts)
+            else:
+                waiting.popleft()
+                return result
+        raise WorkersUnusable(
+            came=f"a part of the work over which {TRIES} workers died",
+            expected="workers that live",
+            do="give each more memory, or use fewer with --processes",
+        )
+
+
+HERE = Workers()
+
+
+@contextmanager
+def open_workers(processes: int | None = None, dask: str | None = None) -> Iterator[Workers]:
+    """Workers for as long as the block lasts: those of a dask cluster if one is named, else processes.
+
+    Args:
+        processes: how many; as many as this process may use processors if it is not said.
+        dask: the address of a scheduler, `tcp://host:port` or `tls://host:port`. Its workers need this version of
+            harmgrid and nothing else: neither the database nor a folder.
+
+    Raises:
+        WorkersUnusable: no such cluster, or it has no workers.
+    """
+    with _dask_workers(dask) if dask else _processes(processes or len(os.sched_getaffinity(0))) as workers:
+        try:
+            yield workers
+        finally:
+            workers.stop()
+
+
+@contextmanager
+def _processes(count: int) -> Iterator[Workers]:
+    # Not forked: a copy of a process with threads can hang.
+    yield Workers(count, lambda: ProcessPoolExecutor(count, get_context("spawn"), initializer=_begin_worker))
+
+
+def _begin_worker() -> None:
+    """Leave Ctrl+C to the process that began this one, and end with it however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent:
+        Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
+
+
+@contextmanager
+def _dask_workers(address: str) -> Iterator[Workers]:
+    if urlsplit(address).scheme not in {"tcp", "tls"} or not urlsplit(address).netloc:
+        raise _unusable(address, "which is no address of a dask scheduler")
+    try:
+        import dask  # these are an extra: one machine does without
+        import distributed as untyped  # as above
+    except ImportError as error:
+        raise _unusable(address, "but dask is not installed") from error
+    distributed: Any = untyped
+    try:
+        client = distributed.Client(address, timeout=_DASK_PATIENCE_SECONDS)
+    except (OSError, ValueError) as error:
+        raise _unusable(address, "where no scheduler answers") from error
+    # A part is all that its worker gets, so tasks are large on purpose.
+    with client, dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"}):
+        threads = sum(client.nthreads().values())
+        if not threads:
+            raise _unusable(address, "whose cluster has no workers")
+        try:
+            # Two parts a thread, so that none waits for the next one to come over the network.
+            yield Workers(2 * threads, lambda: client.get_executor(pure=False))
+        except (distributed.KilledWorker, CancelledError, OSError) as error:
+            raise _unusable(address, f"which lost workers or its scheduler ({type(error).__name__})") from error
+
+
+def _unusable(address: str, how: str) -> WorkersUnusable:
+    return WorkersUnusable(
+        came=f"--dask {address[:80]!r}, {how}",
+        expected="the scheduler of a dask cluster with workers, and harmgrid[dask] installed on both sides",
+        do="start them with dask scheduler and dask worker, or leave --dask out",
+    )

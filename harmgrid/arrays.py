@@ -1,0 +1,75 @@
+"""Arrays that grow on the disk: what is too large to be put together in memory is written part by part, then mapped."""
+
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from harmgrid.cube import Cube
+
+CUBE_ARRAYS = ("place", "place_row", "signature", "row_entry", "month", "count", "harm", "harm2", "largest")
+_SHIFTED = {"place_row": "signature", "row_entry": "month"}  # by the array of which it holds positions
+
+
+class GrowingArray:
+    """One flat array in an .npy file."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w+b")
+        self._path = path
+        self._length = 0
+        self._type = np.dtype(np.void)  # until the first part tells
+
+    def __len__(self) -> int:
+        return self._length
+
+    def append(self, part: NDArray[Any]) -> None:
+        """Write these behind what is there; all parts are of one type."""
+        if not self._length:
+            self._type = part.dtype
+            self._file.seek(0)
+            self._write_header()  # its length is the same for any number of rows
+        if part.dtype != self._type:
+            raise TypeError(f"a part of {part.dtype} behind parts of {self._type}")
+        self._file.write(np.ascontiguousarray(part).data)
+        self._length += len(part)
+
+    def finish(self) -> NDArray[Any]:
+        """The whole array, mapped."""
+        self._file.seek(0)
+        self._write_header()
+        self._file.close()
+        array: NDArray[Any] = np.load(self._path, mmap_mode="r", allow_pickle=False)
+        return array
+
+    def _write_header(self) -> None:
+        header = {"descr": npy.dtype_to_descr(self._type), "fortran_order": False, "shape": (self._length,)}
+        written = BytesIO()
+        npy.write_array_header_1_0(written, header)
+        self._file.write(written.getvalue())
+
+
+class GrowingCube:
+    """The cube of parts that come in the order of their places and have none in common."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._arrays = {array: GrowingArray(folder / f"{name}-{array}.npy") for array in CUBE_ARRAYS}
+        self._months = 0
+
+    def append(self, part: Cube) -> None:
+        """Put a part behind those that are there."""
+        before: Mapping[str, int] = {array: len(grown) for array, grown in self._arrays.items()}
+        self._months = part.months
+        for name, grown in self._arrays.items():
+            array = getattr(part, name)
+            if name in _SHIFTED:  # the end of one part is the start of the next
+                array = array[1 if len(grown) else 0 :] + before[_SHIFTED[name]]
+            grown.append(array)
+
+    def finish(self) -> Cube:
+        """The whole cube, mapped."""
+        return Cube(months=self._months, **{name: grown.finish() for name, grown in self._arrays.items()})
