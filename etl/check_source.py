@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from etl.fields.places import Box, locate
 from etl.profiles import Profile
 from etl.reading import Member, RawBatch, Source, open_source
-from etl.rows import REASONS, Known, month_of_file, require_columns, rows_from
+from etl.rows import REASONS, Known, month_of_file, rejects_of, require_columns, rows_from
 from harmgrid.types import Reject, month_text
 
 EXAMPLES = 3  # accepted rows that are shown
@@ -143,7 +143,7 @@ class _Sample:
         for batch in batches:
             judged = rows_from(batch, self.profile, member, self.known)
             repeated = self._repeated(judged.table)
-            self._count(judged.rejects + [judged.reject(number, "repeated_reference") for number in repeated])
+            self._count(judged.rejects + rejects_of(member.name, batch, repeated, "repeated_reference"))
             table = judged.table.filter(pc.invert(pc.is_in(judged.table["row_number"], pa.array(repeated, pa.int64()))))
             self.loaded += table.num_rows
             self.accepted += _as_text(table.slice(0, EXAMPLES - len(self.accepted)))

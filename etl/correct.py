@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from etl.load import Filling, kinds_of, known_to
+from etl.load import Filling, Unjudged, judge, kinds_of, known_to
 from etl.mended import read_mended, row_of
 from etl.profiles import Profile
 from etl.reading import Member, RawBatch
@@ -114,7 +114,6 @@ class _Correction:
         filling = Filling(
             profile=self.profile,
             member=Member(name=target.name, size=0, columns=()),
-            known=known,
             target=target,
             kinds=kinds,
             receipt=receipt,
@@ -127,7 +126,8 @@ class _Correction:
                 filling.member = Member(name=target.name, size=0, columns=tuple(batch.columns))
                 require_columns(filling.member, self.profile)
                 target.take_out(batch.numbers.tolist())
-                filling.take(batch)
+                part = Unjudged(batch=batch, profile=self.profile, member=filling.member, known=known)
+                filling.take(judge(part), batch)
         filling.finish_part()
 
     def _chosen(self, file: str, rejects: Iterable[Reject]) -> Iterator[tuple[int, dict[str, str]]]:

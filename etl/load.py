@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import tee
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ import shapely
 
 from etl.profiles import Profile
 from etl.reading import Member, RawBatch, open_source
-from etl.rows import Known, month_of_file, require_columns, rows_from
+from etl.rows import Known, Rows, month_of_file, rejects_of, require_columns, rows_from
+from etl.workers import HERE, Workers
 from harmgrid import grid
 from harmgrid.errors import Inconsistent, MixedRecords, UnusableSectors
 from harmgrid.published import BASE_LEVEL
@@ -23,7 +25,19 @@ from harmgrid.records.engine import Bulk
 from harmgrid.records.reading import force_names
 from harmgrid.types import SYNTHETIC_MARK, Receipt, Reject, Window
 
+FEW_BATCHES = 32  # of a file: judged here before other processes have started
+
 Progress = Callable[[Member, int], None]  # told how many bytes of a file are done
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Unjudged:
+    """Rows as they came, and what they are judged by: what a worker gets."""
+
+    batch: RawBatch
+    profile: Profile
+    member: Member
+    known: Known
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -44,8 +58,9 @@ def load_source(
     now: Callable[[], datetime],
     progress: Progress,
     covers: Window | None = None,
+    workers: Workers = HERE,
 ) -> LoadReceipt:
-    """Load the files of a source as its profile says.
+    """Load the files of a source as its profile says. Workers judge its rows; they are written down in their order.
 
     A file is loaded whole or not at all; files loaded before it stay. `covers` are months that the files deliver
     whatever their rows and names say: of rare events, a month without a row is a month of zero.
@@ -68,16 +83,12 @@ def load_source(
                 receipt = Receipt(name=member.name)
                 with load.file(member.name) as target:
                     filling = Filling(
-                        profile=profile,
-                        member=member,
-                        known=known,
-                        target=target,
-                        kinds=kinds,
-                        receipt=receipt,
-                        covers=covers,
+                        profile=profile, member=member, target=target, kinds=kinds, receipt=receipt, covers=covers
                     )
-                    for batch in source.batches(member):
-                        filling.take(batch)
+                    batches, again = tee(source.batches(member))
+                    parts = (Unjudged(batch=batch, profile=profile, member=member, known=known) for batch in batches)
+                    for rows, batch in zip(workers.in_order(judge, parts, few=FEW_BATCHES), again, strict=True):
+                        filling.take(rows, batch)
                         progress(member, batch.done)
                     filling.finish()
                 progress(member, member.size)
@@ -109,13 +120,22 @@ def known_to(scoring: Scoring, profile: Profile, bulk: Bulk) -> Known:
     return Known(offences=frozenset(scoring.offences), categories=scoring.known_categories, bounds=bounds)
 
 
+def judge(part: Unjudged) -> Rows:
+    """The rows of a batch, judged and put on hexagons: the work of one worker."""
+    rows = rows_from(part.batch, part.profile, part.member, part.known)
+    if "lon" not in rows.table.column_names:
+        return rows
+    lon, lat = (rows.table[axis].to_numpy() for axis in ("lon", "lat"))
+    cell = grid.cells_from_points(lon, lat, grid.BASE_RESOLUTION)
+    return Rows(table=rows.table.append_column("cell", pa.array(cell.astype(np.int64))), rejects=rows.rejects)
+
+
 @dataclasses.dataclass(kw_only=True)
 class Filling:
     """One file while its rows come in; `held` and `months` are what it holds already where only some of it comes in."""
 
     profile: Profile
     member: Member
-    known: Known
     target: loading.FileLoad
     kinds: set[bool]  # whether the forces of the records are synthetic; grows
     receipt: Receipt
@@ -123,16 +143,15 @@ class Filling:
     held: dict[int, int] = dataclasses.field(default_factory=dict)  # events without a reference so far, by month
     months: set[int] = dataclasses.field(default_factory=set)
 
-    def take(self, batch: RawBatch) -> None:
-        """Bring in some rows."""
-        rows = rows_from(batch, self.profile, self.member, self.known)
+    def take(self, rows: Rows, batch: RawBatch) -> None:
+        """Bring in some rows, which were judged as they stood in the batch."""
         forces = pc.unique(rows.table["falls_within"]).to_pylist()
         new = kinds_of(forces if self.profile.record == "event" else filter(None, forces))
         _require_one_kind(self.kinds, new)
         self.kinds |= new
         records = self._records(rows.table)
         repeated = self.target.merge(records, self.receipt) if records.num_rows else []
-        rejects = rows.rejects + [rows.reject(number, "repeated_reference") for number in repeated]
+        rejects = rows.rejects + rejects_of(self.member.name, batch, repeated, "repeated_reference")
         self.receipt.read += rows.table.num_rows + len(rows.rejects)
         self.receipt.rejected += len(rejects)
         count_reasons(self.receipt, rejects)
@@ -162,11 +181,7 @@ class Filling:
             )
 
     def _records(self, rows: pa.Table) -> pa.Table:
-        """Accepted rows as records: located in a hexagon, each with a reference."""
-        if "lon" in rows.column_names:
-            lon, lat = (rows[axis].to_numpy() for axis in ("lon", "lat"))
-            cell = grid.cells_from_points(lon, lat, grid.BASE_RESOLUTION)
-            rows = rows.append_column("cell", pa.array(cell.astype(np.int64)))
+        """Accepted rows as records, each with a reference."""
         if self.profile.record == "event":
             self.months.update(pc.unique(rows["month"]).to_pylist())
             reference, ordinal = _references(self.member.name, rows, self.held)

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import islice
 from multiprocessing import connection, get_context, parent_process
 from threading import Thread
 from typing import Any, TypeVar
@@ -28,28 +28,31 @@ _DASK_PATIENCE_SECONDS = 10
 class Workers:
     """Some workers; one is this process itself."""
 
-    def __init__(self, count: int = 1, start: Callable[[], Executor] = ThreadPoolExecutor) -> None:
+    def __init__(
+        self, count: int = 1, start: Callable[[], Executor] = ThreadPoolExecutor, *, ready: bool = False
+    ) -> None:
         self._count = count
         self._start = start
-        self._executor: Executor | None = None
+        self._executor: Executor | None = start() if ready else None
 
-    def in_order(self, task: Callable[[Part], Result], parts: Iterable[Part]) -> Iterator[Result]:
+    def in_order(self, task: Callable[[Part], Result], parts: Iterable[Part], *, few: int = 1) -> Iterator[Result]:
         """What a task of the top of a module makes of each part, in the order of the parts.
 
-        Parts are taken as there is room for them: one waits beside those that are worked on. A single part is done
-        here, since a new process takes longer to start than most parts do.
+        Parts are taken as there is room for them: one waits beside those that are worked on. Where workers have yet to
+        start, which takes a second, the first `few` parts are done here, and only if there are more do they start.
 
         Raises:
             WorkersUnusable: a part was not done after `TRIES` workers had died over it.
         """
         remaining = iter(parts)
-        first = list(islice(remaining, 2))
-        if self._count == 1 or len(first) < 2:
-            yield from map(task, chain(first, remaining))
+        if self._count == 1:
+            yield from map(task, remaining)
             return
+        if not self._executor:
+            yield from map(task, islice(remaining, few))
         waiting: deque[tuple[Part, Future[Result]]] = deque()
         try:
-            for part in chain(first, remaining):
+            for part in remaining:
                 waiting.append((part, self._submit(task, part)))
                 if len(waiting) > self._count:
                     yield self._next(task, waiting)
@@ -151,7 +154,7 @@ def _dask_workers(address: str) -> Iterator[Workers]:
             raise _unusable(address, "whose cluster has no workers")
         try:
             # Two parts a thread, so that none waits for the next one to come over the network.
-            yield Workers(2 * threads, lambda: client.get_executor(pure=False))
+            yield Workers(2 * threads, lambda: client.get_executor(pure=False), ready=True)
         except (distributed.KilledWorker, CancelledError, OSError) as error:
             raise _unusable(address, f"which lost workers or its scheduler ({type(error).__name__})") from error
 

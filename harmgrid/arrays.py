@@ -16,41 +16,40 @@ _SHIFTED = {"place_row": "signature", "row_entry": "month"}  # by the array of w
 
 
 class GrowingArray:
-    """One flat array in an .npy file."""
+    """One flat array in an .npy file; between two parts the file is closed."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("w+b")
         self._path = path
         self._length = 0
         self._type = np.dtype(np.void)  # until the first part tells
+        path.write_bytes(b"")
 
     def __len__(self) -> int:
         return self._length
 
     def append(self, part: NDArray[Any]) -> None:
         """Write these behind what is there; all parts are of one type."""
-        if not self._length:
-            self._type = part.dtype
-            self._file.seek(0)
-            self._write_header()  # its length is the same for any number of rows
-        if part.dtype != self._type:
-            raise TypeError(f"a part of {part.dtype} behind parts of {self._type}")
-        self._file.write(np.ascontiguousarray(part).data)
+        with self._path.open("ab") as file:
+            if not file.tell():
+                self._type = part.dtype
+                file.write(self._header())  # of the same length for any number of rows
+            if part.dtype != self._type:
+                raise TypeError(f"a part of {part.dtype} behind parts of {self._type}")
+            file.write(np.ascontiguousarray(part).data)
         self._length += len(part)
 
     def finish(self) -> NDArray[Any]:
         """The whole array, mapped."""
-        self._file.seek(0)
-        self._write_header()
-        self._file.close()
+        with self._path.open("r+b") as file:
+            file.write(self._header())
         array: NDArray[Any] = np.load(self._path, mmap_mode="r", allow_pickle=False)
         return array
 
-    def _write_header(self) -> None:
-        header = {"descr": npy.dtype_to_descr(self._type), "fortran_order": False, "shape": (self._length,)}
+    def _header(self) -> bytes:
         written = BytesIO()
-        npy.write_array_header_1_0(written, header)
-        self._file.write(written.getvalue())
+        described = {"descr": npy.dtype_to_descr(self._type), "fortran_order": False, "shape": (self._length,)}
+        npy.write_array_header_1_0(written, described)
+        return written.getvalue()
 
 
 class GrowingCube:

@@ -82,6 +82,7 @@ def command(context: click.Context, data_dir: Path | None) -> None:
     "--covers",
     help="Of events: months that the files deliver, as 2022-03..2023-02; those without a row are zero.",
 )
+@worker_options
 @click.pass_obj
 def load(
     settings: Settings,
@@ -91,6 +92,8 @@ def load(
     sectors: Path | None,
     valid_from: datetime | None,
     covers: str | None,
+    processes: int | None,
+    dask: str | None,
 ) -> None:
     """Bring the rows of a source into the records.
 
@@ -99,7 +102,8 @@ def load(
     query needs none. Loading the same again changes nothing.
     """
     window = Window.from_text(covers) if covers else None
-    _load(settings, (profile, path), sectors=sectors, valid_from=valid_from, covers=window)
+    done_by = (processes, dask)
+    _load(settings, (profile, path), sectors=sectors, valid_from=valid_from, covers=window, done_by=done_by)
 
 
 for _other in (remove, erase, rejects, cache, snapshots, rollback):
@@ -145,7 +149,7 @@ def check_source_command(settings: Settings, profile: str, path: Path | None) ->
 @click.pass_obj
 def publish(settings: Settings, processes: int | None, dask: str | None) -> None:
     """Turn the records into a snapshot, and serve that from now on."""
-    _publish(settings, processes=processes, dask=dask)
+    _publish(settings, done_by=(processes, dask))
 
 
 @command.command()
@@ -232,10 +236,12 @@ def _load(
     valid_from: datetime | None = None,
     covers: Window | None = None,
     brief: bool = False,
+    done_by: tuple[int | None, str | None] = (None, None),
 ) -> None:
     from etl.boundaries import read_areas_file
     from etl.load import load_source
     from etl.profiles import read_profile
+    from etl.workers import open_workers
     from harmgrid.recipes import read_recipe
     from harmgrid.records import open_records
     from server.receipt import receipt_line, receipt_lines
@@ -254,7 +260,7 @@ def _load(
     needed_first = profile.place is not None and profile.place.bounds == "sectors"
     if areas and needed_first:
         _replace_areas(settings, areas, None)
-    with _bar(path.name) as progress:
+    with _bar(path.name) as progress, open_workers(*done_by) as workers:
         receipt = load_source(
             open_records(settings.database_url),
             profile,
@@ -263,6 +269,7 @@ def _load(
             now=_now,
             progress=progress,
             covers=covers,
+            workers=workers,
         )
     if areas and not needed_first:  # last, so that a load that is refused has changed nothing
         _replace_areas(settings, areas, None)
@@ -292,7 +299,7 @@ def _replace_areas(settings: Settings, areas: list["Area"], valid_from: datetime
     )
 
 
-def _publish(settings: Settings, *, processes: int | None = None, dask: str | None = None) -> None:
+def _publish(settings: Settings, *, done_by: tuple[int | None, str | None] = (None, None)) -> None:
     from etl.publish import publish as publish_records
     from etl.workers import open_workers
     from harmgrid.recipes import read_recipe
@@ -301,7 +308,7 @@ def _publish(settings: Settings, *, processes: int | None = None, dask: str | No
 
     records = open_records(settings.database_url)
     recipe = read_recipe(settings.recipe)
-    with _steps() as progress, open_workers(processes, dask) as workers:
+    with _steps() as progress, open_workers(*done_by) as workers:
         version = publish_records(
             records,
             Store(directory=settings.data_dir),

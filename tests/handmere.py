@@ -8,6 +8,8 @@ from etl.boundaries import read_areas_file
 from etl.load import load_source
 from etl.profiles import read_profile
 from etl.publish import publish
+from etl.publish.cubes import Progress
+from etl.workers import HERE, Workers
 from harmgrid.published import Published
 from harmgrid.recipes import DEFAULT_RECIPE, read_recipe
 from harmgrid.records import Records
@@ -62,8 +64,10 @@ def load_file(records: Records, profile: str, path: Path, covers: Window | None 
     ).total
 
 
-def publish_handmere(records: Records, folder: Path) -> Published:
+def publish_handmere(
+    records: Records, folder: Path, workers: Workers = HERE, progress: Progress = lambda _: None
+) -> Published:
     """Publish what is there, and read it again."""
     store = Store(directory=folder)
-    version = publish(records, store, read_recipe(DEFAULT_RECIPE), now=NOW, progress=lambda _: None)
+    version = publish(records, store, read_recipe(DEFAULT_RECIPE), now=NOW, progress=progress, workers=workers)
     return store.read(version, verify=True).contents

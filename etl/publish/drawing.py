@@ -31,9 +31,8 @@ def hexagon_tiles(
         Zoom(zoom=zoom, cells={level: cells[level] for level in levels.candidates(zoom)}, levels=levels)
         for zoom in levels.finest_at_zoom
     ]
-    few = max(map(len, cells.values())) < HEXAGONS_HERE
-    found = map(fitting_tiles, zooms) if few else workers.in_order(fitting_tiles, zooms)
-    return dict(zip(levels.finest_at_zoom, found, strict=True))
+    few = len(zooms) if max(map(len, cells.values())) < HEXAGONS_HERE else 0
+    return dict(zip(levels.finest_at_zoom, workers.in_order(fitting_tiles, zooms, few=few), strict=True))
 
 
 def fitting_tiles(asked: Zoom) -> tuple[int, TileSet]:

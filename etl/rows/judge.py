@@ -1,6 +1,7 @@
 """Rows of a file as typed records, by the profile of its source: which are accepted, which are rejects and why."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,13 +79,11 @@ class Rows:
 
     table: pa.Table
     rejects: list[Reject]
-    batch: RawBatch
-    file: str
 
-    def reject(self, number: int, *reasons: str) -> Reject:
-        """A row of the batch, by its number, as a reject."""
-        (reject,) = rejects_from(self.file, self.batch, [(int(np.searchsorted(self.batch.numbers, number)), reasons)])
-        return reject
+
+def rejects_of(file: str, batch: RawBatch, numbers: Iterable[int], *reasons: str) -> list[Reject]:
+    """Rows of a batch, by their numbers, as rejects for these reasons."""
+    return rejects_from(file, batch, [(int(np.searchsorted(batch.numbers, number)), reasons) for number in numbers])
 
 
 def require_columns(member: Member, profile: Profile) -> None:
@@ -145,8 +144,6 @@ def rows_from(batch: RawBatch, profile: Profile, member: Member, known: Known) -
     return Rows(
         table=table.filter(pa.array(~bad)) if found else table,
         rejects=batch.damaged + rejects_from(member.name, batch, found),
-        batch=batch,
-        file=member.name,
     )
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from etl.profiles import read_profile
 from etl.reading import Member, RawBatch
 from etl.reading.utf8 import NOT_UTF8
-from etl.rows import REASONS, Known, Rows, month_of_file, require_columns, rows_from
+from etl.rows import REASONS, Known, Rows, month_of_file, rejects_of, require_columns, rows_from
 from harmgrid.errors import UnknownColumn
 from harmgrid.types import Reject, month_from_text
 from tests.etl.batches import KNOWN, Row, judge, raw_batch, reasons
@@ -159,12 +159,11 @@ def test_a_batch_without_rows_gives_a_table_without_rows() -> None:
     assert judged.table.schema == street(crime("a")).table.schema
 
 
-def test_an_accepted_row_can_still_be_quoted() -> None:
+def test_a_row_is_quoted_by_its_number() -> None:
     numbers = np.array([5, 9, 12], dtype=np.int64)
     columns = {name: pa.array([crime(reference)[name] for reference in "abc"]) for name in COLUMNS}
     batch = RawBatch(numbers=numbers, columns=columns, damaged=[], done=0)
-    judged = rows_from(batch, POLICE_UK, Member(name=MARCH, size=0, columns=COLUMNS), KNOWN)
-    reject = judged.reject(9, "repeated_reference")
+    (reject,) = rejects_of(MARCH, batch, [9], "repeated_reference")
     assert (reject.file, reject.row, reject.reasons) == (MARCH, 9, ("repeated_reference",))
     assert json.loads(reject.raw) == crime("b")
 

@@ -1,0 +1,32 @@
+"""A dask cluster of two workers, each a process of its own, for as long as a test lasts."""
+
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from distributed import LocalCluster
+
+
+class Cluster(NamedTuple):
+    """What a test needs of it."""
+
+    address: str  # of its scheduler
+    kill_worker: Callable[[], None]
+
+
+@contextmanager
+def dask_cluster() -> Iterator[Cluster]:
+    """The cluster. What it logs of workers that a test kills is left out."""
+    untyped: Any = LocalCluster
+    with untyped(
+        n_workers=2,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address=None,
+        silence_logs=logging.CRITICAL,
+    ) as cluster:
+        first = next(iter(cluster.workers.values()))
+        yield Cluster(cluster.scheduler_address, lambda: os.kill(first.pid, signal.SIGKILL))
