@@ -18,6 +18,7 @@ EXTENT = 4096  # tile units along one edge
 BUFFER = 64  # tile units that a shape may reach beyond the edge
 
 _MAX_LATITUDE = 85.0511287798066
+_AT_ONCE = 50_000  # shapes that are drawn together: their copies take some 50 MB
 
 
 class TileSet(NamedTuple):
@@ -57,20 +58,15 @@ def prepare_tiles(polygons: NDArray[np.object_], zoom: int, *, clip: bool) -> Ti
     that square (worth it for shapes that cover many tiles); what is left of it in a tile may be nothing, and then it is
     not there. A polygon too small or thin to be drawn in any tile is drawn as a dot, so that each is somewhere.
     """
-    world = shapely.transform(polygons, to_world)
+    world = np.asarray(shapely.transform(polygons, to_world), dtype=object)
     place, x, y = _touched(world, zoom)
-    shapes = world[place]
-    if clip:
-        shapes = _clipped(shapes, x, y, zoom)
-    shapes = shapely.orient_polygons(shapes)
     order = np.lexsort((place, y, x))
-    place, x, y, shapes = place[order], x[order], y[order], shapes[order]
-    geometry, offset = _encode(shapes, x, y, zoom)
-    unseen = np.isin(place, np.setdiff1d(place, place[offset[1:] > offset[:-1]]))
-    if unseen.any():
-        dots = _dots(world[place[unseen]], zoom)
-        shapes[unseen] = shapely.orient_polygons(_clipped(dots, x[unseen], y[unseen], zoom) if clip else dots)
-        geometry, offset = _encode(shapes, x, y, zoom)
+    place, x, y = place[order], x[order], y[order]
+    geometry, offset = _draw(world, place, (x, y, zoom), clip=clip)
+    unseen = np.setdiff1d(place, place[offset[1:] > offset[:-1]])
+    if len(unseen):
+        world[unseen] = _dots(world[unseen], zoom)
+        geometry, offset = _draw(world, place, (x, y, zoom), clip=clip)
     drawn = np.flatnonzero(offset[1:] > offset[:-1])
     keys = tile_key(x[drawn], y[drawn])
     key, start = np.unique(keys, return_index=True)
@@ -138,6 +134,28 @@ def _touched(world: NDArray[np.object_], zoom: int) -> tuple[NDArray[np.int64], 
     place = np.repeat(np.arange(len(world), dtype=np.int64), pairs)
     nth = np.arange(pairs.sum(), dtype=np.int64) - np.repeat(np.cumsum(pairs) - pairs, pairs)
     return place, low[place, 0] + nth // down[place], low[place, 1] + nth % down[place]
+
+
+def _draw(
+    world: NDArray[np.object_],
+    place: NDArray[np.int64],
+    tiles: tuple[NDArray[np.int64], NDArray[np.int64], int],
+    *,
+    clip: bool,
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Command streams of places in the units of their tiles: bytes, and where each begins, shape (features + 1,)."""
+    x, y, zoom = tiles
+    written = [np.zeros(0, dtype=np.uint8)]
+    sizes = [np.zeros(1, dtype=np.int64)]
+    for start in range(0, len(place), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        shapes = world[place[some]]
+        if clip:
+            shapes = _clipped(shapes, x[some], y[some], zoom)
+        geometry, offset = _encode(shapely.orient_polygons(shapes), x[some], y[some], zoom)
+        written.append(geometry)
+        sizes.append(np.diff(offset))
+    return np.concatenate(written), np.cumsum(np.concatenate(sizes))
 
 
 def _clipped(shapes: NDArray[np.object_], x: NDArray[np.int64], y: NDArray[np.int64], zoom: int) -> NDArray[np.object_]:
