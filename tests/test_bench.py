@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TITLES = ["Cold hexagon tile", "Ranked sectors", "Load into SQLite", "Publish", "Restart to first tile"]
+TITLES = ["Cold hexagon tile", "Ranked sectors", "Load into SQLite", "Publish", "Restart to first tile", "Country size"]
 
 
 def test_the_short_bench_runs_every_comparison_and_writes_no_report() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tools.bench import load, publish, ranking, restart, tile
+from tools.bench import country, load, publish, ranking, restart, tile
 from tools.bench.report import report, section
 from tools.bench.timing import Setting
 
@@ -16,6 +16,7 @@ COMPARISONS = {
     "load": load.compare,
     "publish": publish.compare,
     "restart": restart.compare,
+    "country": country.compare,
 }
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 

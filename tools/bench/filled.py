@@ -39,7 +39,7 @@ def fill_records(
         for first in range(0, events, AT_ONCE):
             number = np.arange(first, min(first + AT_ONCE, events))
             at = np.where(number < len(cells), number % len(cells), random.integers(0, len(cells), len(number)))
-            often = random.random(len(number)) < 0.1
+            often = (random.random(len(number)) < 0.1) & (number >= len(cells))
             at[often] = busy[random.integers(0, len(busy), int(often.sum()))]
             bulk.insert(
                 "events", _events(number, (lon[at], lat[at], cells[at]), START + number * months // events, random)

@@ -64,18 +64,20 @@ def hexagons(wanted: int) -> NDArray[np.uint64]:
     return np.sort(cells[np.argsort(away)[:wanted]])
 
 
-def sectors() -> tuple[Sector, ...]:
-    """Squares, row by row from the south-west."""
-    west, south, east, north = tile_box()
-    lon, lat = np.linspace(west, east, COLUMNS + 1), np.linspace(south, north, ROWS + 1)
+def sectors(
+    box: tuple[float, float, float, float] | None = None, columns: int = COLUMNS, rows: int = ROWS
+) -> tuple[Sector, ...]:
+    """Squares over a box in degrees, that of the tile if none is given, row by row from the south-west."""
+    west, south, east, north = box or tile_box()
+    lon, lat = np.linspace(west, east, columns + 1), np.linspace(south, north, rows + 1)
     return tuple(
         Sector(
-            id=f"S{row * COLUMNS + column + 1:02d}",
-            name=f"Sector {row * COLUMNS + column + 1}",
+            id=f"S{row * columns + column + 1:02d}",
+            name=f"Sector {row * columns + column + 1}",
             geometry=shapely.box(lon[column], lat[row], lon[column + 1], lat[row + 1]),
         )
-        for row in range(ROWS)
-        for column in range(COLUMNS)
+        for row in range(rows)
+        for column in range(columns)
     )
 
 
