@@ -32,6 +32,7 @@ seen = sa.Table(
     sa.Column("file_id", sa.BigInteger),
     sa.Column("row_number", sa.BigInteger),
     prefixes=["TEMPORARY"],
+    sqlite_with_rowid=False,  # or every reference would be there twice
 )
 
 
@@ -69,15 +70,17 @@ class Target:
         return cls(table=table, content=content_of(record), batch=batch, renewed=renewed)
 
     @property
-    def found(self) -> sa.Select[Any]:
-        """The rows of the batch that are there already, and whether they differ."""
+    def known(self) -> sa.Select[Any]:
+        """The rows of the batch that are there already."""
         table, batch = self.table, self.batch
-        return sa.select(
-            batch.c.row_number,
-            table.c.id,
-            self._differ(self.content).label("changed"),
-            self._differ(_PROVENANCE).label("moved"),
-        ).where(table.c.source_id == batch.c.source_id, table.c.reference == batch.c.reference)
+        there = table.c.source_id == batch.c.source_id, table.c.reference == batch.c.reference
+        return sa.select(batch.c.row_number, table.c.id).where(*there).order_by(batch.c.row_number)
+
+    @property
+    def differences(self) -> sa.Select[Any]:
+        """The same with whether they differ, where the batch has all columns."""
+        changed, moved = self._differ(self.content), self._differ(_PROVENANCE)
+        return self.known.add_columns(changed.label("changed"), moved.label("moved"))
 
     @property
     def renew(self) -> sa.Update:
@@ -139,23 +142,28 @@ class FileLoad:
         target = self.load.target
         for name, key in (("source_id", self.load.source_id), ("file_id", self.file_id)):
             batch = batch.append_column(name, pa.array(np.full(batch.num_rows, key, dtype=np.int64)))
-        self.bulk.stage(target.batch.name, batch)
+        self.bulk.stage(target.batch.name, batch.select([name for name in batch.column_names if name in _KEYS]))
         repeated = self._repeated()
-        found = self.bulk.rows(target.found)
         numbers = batch["row_number"].to_numpy()
-        known = found["row_number"].to_numpy()
-        changed, moved = (found[name].to_numpy().astype(np.bool_) for name in ("changed", "moved"))
-        counted = ~np.isin(known, repeated)
+        known = np.setdiff1d(self.bulk.rows(target.known)["row_number"].to_numpy(), repeated)
         self.bulk.insert(target.table.name, batch.filter(pa.array(~np.isin(numbers, np.append(known, repeated)))))
-        renewed = np.flatnonzero(counted & (changed | moved))
-        if len(renewed):
-            rows = batch.take(np.searchsorted(numbers, known[renewed]))
-            self.bulk.stage(target.renewed.name, rows.append_column("id", found["id"].take(renewed)))
-            self.bulk.run(target.renew)
-        receipt.loaded += batch.num_rows - len(repeated) - int(counted.sum())
-        receipt.updated += int((counted & changed).sum())
-        receipt.unchanged += int((counted & ~changed).sum())
+        receipt.loaded += batch.num_rows - len(repeated) - len(known)
+        if len(known):
+            self._renew(batch.take(np.searchsorted(numbers, known)), receipt)
         return [int(number) for number in repeated]
+
+    def _renew(self, known: pa.Table, receipt: Receipt) -> None:
+        """Put these rows in the place of those with the same references, where they differ."""
+        target = self.load.target
+        self.bulk.stage(target.batch.name, known)
+        found = self.bulk.rows(target.differences)
+        changed, moved = (found[name].to_numpy().astype(np.bool_) for name in ("changed", "moved"))
+        renewed = np.flatnonzero(changed | moved)
+        if len(renewed):
+            self.bulk.stage(target.renewed.name, known.take(renewed).append_column("id", found["id"].take(renewed)))
+            self.bulk.run(target.renew)
+        receipt.updated += int(changed.sum())
+        receipt.unchanged += int((~changed).sum())
 
     def withdraw(self, held: Mapping[int, int]) -> int:
         """Drop events without a reference that this file held beyond those it holds now, for these months; how many.
