@@ -32,7 +32,7 @@ def fill_records(
     random = np.random.default_rng(SEED)
     lon, lat = grid.centres(cells)
     busy = random.permutation(len(cells))[: max(1, len(cells) // 100)]
-    with records.bulk() as bulk, bulk.writing():
+    with records.bulk() as bulk:
         bulk.insert("sources", _table(id=[1], name=["bench"], record=["event"], kind=["street_crime"]))
         bulk.insert("files", _table(id=[1], source_id=[1], name=["bench.csv"]))
         bulk.insert("deliveries", _table(source_id=[1] * months, month=list(range(START, START + months))))
@@ -41,9 +41,9 @@ def fill_records(
             at = np.where(number < len(cells), number % len(cells), random.integers(0, len(cells), len(number)))
             often = (random.random(len(number)) < 0.1) & (number >= len(cells))
             at[often] = busy[random.integers(0, len(busy), int(often.sum()))]
-            bulk.insert(
-                "events", _events(number, (lon[at], lat[at], cells[at]), START + number * months // events, random)
-            )
+            month = START + number * months // events
+            with bulk.writing():  # each by itself: the journal of all would be as large as the records
+                bulk.insert("events", _events(number, (lon[at], lat[at], cells[at]), month, random))
     return records
 
 
