@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from tools.bench import load, publish, ranking, restart, tile
+from tools.bench import load, postgis, publish, ranking, restart, tile
 from tools.bench.report import report, section
 from tools.bench.timing import Setting
 
 COMPARISONS = {
     "tile": tile.compare,
+    "postgis": postgis.compare,
     "ranking": ranking.compare,
     "load": load.compare,
     "publish": publish.compare,

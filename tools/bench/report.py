@@ -21,7 +21,6 @@ ranking's median between 3.0 and 5.7 ms; a target that is met or missed by littl
 
 NOT_YET = """## Not measured yet
 
-- The cold tile against PostGIS `ST_AsMVT` over the same cube as tables.
 - Month tiles over HTTP, miss and hit, against TiPG and tileserver-gl-light.
 - Publishing 10 million events, ten times those above, and the memory that it takes.
 - Country size: 40 million events, 500,000 base cells, 60 months.
