@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tools.bench import load, postgis, publish, ranking, restart, tile
+from tools.bench import load, postgis, publish, ranking, restart, serving, tile
 from tools.bench.report import report, section
 from tools.bench.timing import Setting
 
@@ -17,6 +17,7 @@ COMPARISONS = {
     "load": load.compare,
     "publish": publish.compare,
     "restart": restart.compare,
+    "http": serving.compare,
 }
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 

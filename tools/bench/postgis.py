@@ -1,12 +1,10 @@
 """A hexagon tile that nobody has asked for yet, against PostGIS, which has the same cube as tables."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-import mapbox_vector_tile
-import numpy as np
 import psycopg
-import shapely
 
 from harmgrid.published import HEXAGONS, Published
 from harmgrid.tileview import encode_tile
@@ -20,6 +18,7 @@ from tools.bench.invented import (
     question,
     sectors,
 )
+from tools.bench.peers.agreeing import features_of, require_same_features
 from tools.bench.peers.cube_tables import PROPERTIES, Layout, tile_parameters, tile_query, write_tables
 from tools.bench.peers.installing import Missing, find_postgis
 from tools.bench.timing import (
@@ -44,7 +43,6 @@ TUNED = SETTINGS | {
     "max_parallel_workers_per_gather": "0",
     "max_wal_size": "4GB",
 }
-UNIT = 1.5  # of the tile, that a corner may be off where it was rounded from other coordinates
 
 
 class Events(NamedTuple):
@@ -134,7 +132,9 @@ def _ours(force: Published, fields: tuple[str, ...], turn: int) -> bytes:
     return encode_tile(force, HEXAGONS, TILE, question(turn), fields=fields)
 
 
-def _statement(connection: psycopg.Connection[Any], layout: Layout, mask: int, *, drawn: bool) -> Work:
+def _statement(
+    connection: psycopg.Connection[Any], layout: Layout, mask: int, *, drawn: bool
+) -> Callable[[int], bytes]:
     """The tile of a turn by a prepared statement over an open connection."""
     query = tile_query(layout, drawn=drawn)
 
@@ -164,23 +164,11 @@ def _described(connection: psycopg.Connection[Any]) -> str:
     )
 
 
-def _require_same(force: Published, peer: Work) -> None:
-    """The same hexagons, drawn alike, with the same figures to within a millionth."""
+def _require_same(force: Published, peer: Callable[[int], bytes]) -> None:
+    """All hexagons of ours, drawn alike, with the same figures."""
+    figures = tuple(name for name in PROPERTIES if name != "h3")
     for turn in (0, 17):
-        ours, theirs = _read(_ours(force, PROPERTIES, turn)), _read(bytes(peer(turn)))  # type: ignore[call-overload]  # a tile
-        if ours.keys() != theirs.keys():
-            raise Disagreement(f"{len(theirs)} hexagons in PostGIS, {len(ours)} here")
-        for h3, one in ours.items():
-            other = theirs[h3]
-            names = [name for name in PROPERTIES if name != "h3"]
-            figures = [[feature["properties"][name] for name in names] for feature in (one, other)]
-            if one["id"] != other["id"] or not np.allclose(figures[0], figures[1], rtol=0, atol=1e-6):
-                raise Disagreement(f"the hexagon {h3} has {figures[1]} in PostGIS, {figures[0]} here")
-            shapes = [shapely.geometry.shape(feature["geometry"]) for feature in (one, other)]
-            if shapes[0].hausdorff_distance(shapes[1]) > UNIT:
-                raise Disagreement(f"the hexagon {h3} is drawn elsewhere in PostGIS")
-
-
-def _read(tile: bytes) -> dict[str, dict[str, Any]]:
-    layer = mapbox_vector_tile.decode(tile, default_options={"y_coord_down": True})[HEXAGONS]
-    return {feature["properties"]["h3"]: feature for feature in layer["features"]}
+        ours, theirs = (features_of(tile, HEXAGONS) for tile in (_ours(force, PROPERTIES, turn), peer(turn)))
+        require_same_features(ours, theirs, figures, f"turn {turn}")
+        if ours.keys() != theirs.keys() or any(feature["id"] != ours[h3]["id"] for h3, feature in theirs.items()):
+            raise Disagreement(f"{len(theirs)} hexagons in PostGIS, {len(ours)} here, or other ids")

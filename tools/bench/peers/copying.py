@@ -15,31 +15,32 @@ from pyarrow import csv
 from harmgrid import grid
 from harmgrid.tiles import EXTENT, TileAddress, to_world
 
+Columns = Mapping[str, tuple[str, Any]]  # by name: the type, in SQL, and the values
 AROUND_THE_EARTH_M = 2 * np.pi * 6_378_137  # of the sphere of EPSG:3857
 
 
-def copy_columns(connection: psycopg.Connection, table: str, columns: Mapping[str, tuple[str, Any]]) -> None:
-    """A new table of that name; each column has its type, in SQL, and its values."""
+def copy_columns(connection: psycopg.Connection, table: sql.Identifier, columns: Columns) -> None:
+    """A new table of that name with these columns."""
     kinds = sql.SQL(", ").join(
         sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind)) for name, (kind, _) in columns.items()
     )
-    connection.execute(sql.SQL("CREATE TABLE {} ({})").format(sql.Identifier(table), kinds))
+    connection.execute(sql.SQL("CREATE TABLE {} ({})").format(table, kinds))
     lines = io.BytesIO()
     csv.write_csv(
         pa.table({name: pa.array(values) for name, (_, values) in columns.items()}),
         lines,
         csv.WriteOptions(include_header=False),
     )
-    copied = sql.SQL("COPY {} FROM STDIN WITH (FORMAT csv)").format(sql.Identifier(table))
+    copied = sql.SQL("COPY {} FROM STDIN WITH (FORMAT csv)").format(table)
     with connection.cursor().copy(copied) as copy:
         copy.write(lines.getbuffer())
 
 
-def settle(connection: psycopg.Connection, *tables: str) -> None:
+def settle(connection: psycopg.Connection, *tables: sql.Identifier) -> None:
     """Have the planner know these tables, and the server hold them in memory."""
     for table in tables:
-        connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))
-        connection.execute("SELECT pg_prewarm(%s::regclass)", [table])
+        connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(table))
+        connection.execute("SELECT pg_prewarm(%s::regclass)", [table.as_string(connection)])
 
 
 def hexagons_in_metres(cells: NDArray[np.uint64]) -> list[str]:

@@ -98,7 +98,7 @@ def write_tables(connection: psycopg.Connection, table: Table, address: TileAddr
     cells = np.unique(table.hexagon)
     copy_columns(
         connection,
-        "monthly",
+        sql.Identifier("monthly"),
         {
             "month": ("int", month),
             "cell": ("bigint", cells[place].astype(np.int64)),
@@ -108,7 +108,7 @@ def write_tables(connection: psycopg.Connection, table: Table, address: TileAddr
         },
     )
     connection.execute("CREATE INDEX ON monthly (month, cell, signature) INCLUDE (n, harm)")
-    settle(connection, "monthly")
+    settle(connection, sql.Identifier("monthly"))
     kinds, kind = np.unique(signature, return_inverse=True)
     shape = (len(cells), len(kinds), MONTHS + 1)
     sums = Sums(places=cells, count=np.zeros(shape, dtype=np.int64), harm=np.zeros(shape))
@@ -125,11 +125,15 @@ def write_tables(connection: psycopg.Connection, table: Table, address: TileAddr
         Layout("a row for each month, hexagon and signature", MONTHLY),
         Layout(
             "running sums, a pair of columns for each signature",
-            _write_running(connection, "by_signature", sums, [(int(known) & mask).bit_count() for known in kinds]),
+            _write_running(
+                connection, sql.Identifier("by_signature"), sums, [(int(known) & mask).bit_count() for known in kinds]
+            ),
         ),
         Layout(
             "running sums, a pair of columns for each measure",
-            _write_running(connection, "by_measure", measures, [mask >> bit & 1 for bit in range(MEASURES)]),
+            _write_running(
+                connection, sql.Identifier("by_measure"), measures, [mask >> bit & 1 for bit in range(MEASURES)]
+            ),
         ),
     ]
 
@@ -142,12 +146,18 @@ def _write_hexagons(connection: psycopg.Connection, cells: NDArray[np.uint64], a
         "id": ("bigint", grid.feature_ids(cells).astype(np.int64)),
         "h3": ("text", grid.texts(cells)),
     }
-    copy_columns(connection, "hexagon", known | {"outline": ("geometry(Polygon, 3857)", hexagons_in_metres(cells))})
+    copy_columns(
+        connection,
+        sql.Identifier("hexagon"),
+        known | {"outline": ("geometry(Polygon, 3857)", hexagons_in_metres(cells))},
+    )
     connection.execute("CREATE INDEX ON hexagon USING gist (outline)")
     at = {name: ("int", np.full(len(cells), value)) for name, value in vars(address).items()}
-    copy_columns(connection, "drawn", at | known | {"geometry": ("geometry", hexagons_in_tile(cells, address))})
+    copy_columns(
+        connection, sql.Identifier("drawn"), at | known | {"geometry": ("geometry", hexagons_in_tile(cells, address))}
+    )
     connection.execute("CREATE INDEX ON drawn (z, x, y, cell)")
-    settle(connection, "hexagon", "drawn")
+    settle(connection, sql.Identifier("hexagon"), sql.Identifier("drawn"))
 
 
 def _entries(table: Table) -> tuple[NDArray[np.int64], ...]:
@@ -161,7 +171,7 @@ def _entries(table: Table) -> tuple[NDArray[np.int64], ...]:
     return (*np.divmod(known, 1 << MEASURES), month, count, harm)
 
 
-def _write_running(connection: psycopg.Connection, table: str, sums: Sums, times: list[int]) -> sql.Composed:
+def _write_running(connection: psycopg.Connection, table: sql.Identifier, sums: Sums, times: list[int]) -> sql.Composed:
     """The table of these sums, by boundary and hexagon; the query that adds up its kinds, each so many times."""
     boundaries = sums.count.shape[2]
     columns: dict[str, tuple[str, Any]] = {
@@ -172,9 +182,9 @@ def _write_running(connection: psycopg.Connection, table: str, sums: Sums, times
         columns[f"n{kind}"] = ("int", sums.count[:, kind].T.ravel())
         columns[f"harm{kind}"] = ("float8", sums.harm[:, kind].T.ravel())
     copy_columns(connection, table, columns)
-    connection.execute(sql.SQL("CREATE INDEX ON {} (boundary, cell)").format(sql.Identifier(table)))
+    connection.execute(sql.SQL("CREATE INDEX ON {} (boundary, cell)").format(table))
     settle(connection, table)
-    return RUNNING.format(table=sql.Identifier(table), n=_added("n", times), harm=_added("harm", times))
+    return RUNNING.format(table=table, n=_added("n", times), harm=_added("harm", times))
 
 
 def _added(column: str, times: list[int]) -> sql.Composed:

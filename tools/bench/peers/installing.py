@@ -48,6 +48,12 @@ def find_wrk(*, install: bool) -> Path:
     return Path(found)
 
 
+def version_of_wrk(wrk: Path) -> str:
+    """Its name and version, as it tells them."""
+    told = subprocess.run([wrk, "--version"], check=False, capture_output=True, text=True)  # noqa: S603 - found above
+    return " ".join(told.stdout.split()[:2])
+
+
 def find_tipg(*, install: bool) -> Path:
     """The folder of programs of an environment with TiPG and uvicorn.
 
@@ -58,8 +64,16 @@ def find_tipg(*, install: bool) -> Path:
     if not _holds(folder, TIPG) and install:
         shutil.rmtree(folder, ignore_errors=True)
         venv.create(folder, with_pip=True)
-        _run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *TIPG])
-        _sign(folder, TIPG, folder / "bin" / "uvicorn")
+        pip: list[str | Path] = [
+            folder / "bin" / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
+        if _run([*pip, *TIPG]):
+            _sign(folder, TIPG)
     if not _holds(folder, TIPG):
         raise Missing(f"{TIPG[0]} is not here" + _tried(install=install))
     return folder / "bin"
@@ -78,8 +92,9 @@ def find_tileserver(*, install: bool) -> Path:
         folder.mkdir(parents=True)
         (folder / "package.json").write_text(json.dumps({"private": True}), encoding="utf-8")
         # With its scripts, which fetch or build the reader of .mbtiles; never inside our own package.
-        _run(["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error", TILESERVER])
-        _sign(folder, [TILESERVER], program)
+        npm: list[str | Path] = ["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error"]
+        if _run([*npm, TILESERVER]):
+            _sign(folder, [TILESERVER])
     if not (_holds(folder, [TILESERVER]) and shutil.which("node")):
         raise Missing(f"{TILESERVER} is not here" + _tried(install=install))
     return program
@@ -95,9 +110,8 @@ def _holds(folder: Path, wanted: Sequence[str]) -> bool:
     return signed.exists() and json.loads(signed.read_text(encoding="utf-8")) == list(wanted)
 
 
-def _sign(folder: Path, wanted: Sequence[str], made: Path) -> None:
-    if made.exists():
-        (folder / "installed.json").write_text(json.dumps(list(wanted)), encoding="utf-8")
+def _sign(folder: Path, wanted: Sequence[str]) -> None:
+    (folder / "installed.json").write_text(json.dumps(list(wanted)), encoding="utf-8")
 
 
 def _apt(*packages: str) -> None:
@@ -114,6 +128,7 @@ def _apt(*packages: str) -> None:
     )
 
 
-def _run(command: Sequence[str | Path]) -> None:
-    """Let an installer try; whether it did is seen by what is there afterwards. What it says goes beside the report."""
-    subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=sys.stderr)  # noqa: S603 - an installer, named above
+def _run(command: Sequence[str | Path]) -> bool:
+    """Whether an installer came to its end. What it says goes beside the report."""
+    done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=sys.stderr)  # noqa: S603 - an installer, named above
+    return done.returncode == 0
