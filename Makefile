@@ -49,7 +49,7 @@ pins: ## write constraints.txt anew with the newest versions
 	PYTHON="$(PYTHON)" sh tools/pin.sh
 
 clean: ## remove all that the other targets made
-	rm -rf .venv node_modules static/vendor .demo dist build
+	rm -rf .venv node_modules static/vendor .bench .demo dist build
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find harmgrid etl server tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -13,8 +13,8 @@ from harmgrid.records import Records, open_records
 from tests.force_builder import Force, build_force, run
 from tests.left_out import leave_out, summary_lines
 from tests.people_builder import load_with_person
-from tests.postgres import Server, find_programs, running_server
 from tests.real_force import northumbria
+from tools.postgres import Server, find_programs, running_server
 
 __all__ = ["northumbria"]
 

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from tests.left_out import leave_out, summary_lines
-from tests.postgres import Server
+from tools.postgres import Server
 
 
 def test_each_database_is_new_and_gone_afterwards(postgres: Server) -> None:

@@ -28,10 +28,10 @@ from tests.compose import SECRETS, image_environment, image_health, services
 from tests.conftest import ROOT
 from tests.force_builder import NAME, WHOLE, Force, program
 from tests.left_out import leave_out
-from tests.postgres import USER, find_programs, running_server
 from tests.server.answers import CSP
 from tests.server.test_serve import PATIENCE_SECONDS, figures, free_port, read, wait_until_well
 from tests.server.test_tiles import column_row
+from tools.postgres import USER, find_programs, running_server
 
 PASSWORD = SECRETS["POSTGRES_PASSWORD"]
 TILE = "/tiles/current/hex/7/{}/{}.mvt?window={}".format(*column_row(3.05, 56.05, 7), WHOLE)

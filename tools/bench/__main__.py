@@ -6,16 +6,18 @@ from pathlib import Path
 
 import click
 
-from tools.bench import country, load, publish, ranking, restart, tile
+from tools.bench import country, load, postgis, publish, ranking, restart, serving, tile
 from tools.bench.report import report, section
 from tools.bench.timing import Setting
 
 COMPARISONS = {
     "tile": tile.compare,
+    "postgis": postgis.compare,
     "ranking": ranking.compare,
     "load": load.compare,
     "publish": publish.compare,
     "restart": restart.compare,
+    "http": serving.compare,
     "country": country.compare,
 }
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"

@@ -3,10 +3,11 @@
 import os
 import platform
 import re
+import statistics
 from importlib.metadata import version
 from pathlib import Path
 
-from tools.bench.timing import Comparison, Line, Reach, seconds_text
+from tools.bench.timing import Comparison, Line, Load, Reach, seconds_text
 
 LIBRARIES = ("numpy", "numba", "pyarrow", "shapely", "pandas", "geopandas", "h3", "h3ronpy", "mapbox-vector-tile")
 
@@ -19,37 +20,29 @@ its target stays in. It is one run: where these figures come from, on a virtual 
 ranking's median between 3.0 and 5.7 ms; a target that is met or missed by little says little.
 """
 
-NOT_YET = """## Not measured yet
-
-- The cold tile against PostGIS `ST_AsMVT` over the same cube as tables.
-- Month tiles over HTTP, miss and hit, against TiPG and tileserver-gl-light.
-- Publishing 10 million events, ten times those above, and the memory that it takes.
-- Country size: 40 million events, 500,000 base cells, 60 months.
-"""
-
 
 def report(comparisons: list[Comparison], date: str) -> str:
     """The whole file."""
-    return "\n".join([HEAD, _machine(date), *map(section, comparisons), NOT_YET])
+    return "\n".join([HEAD, _machine(date), *map(section, comparisons)])
 
 
 def section(comparison: Comparison) -> str:
     """One comparison."""
     lines = [f"## {comparison.title}", "", f"{comparison.how[0].upper()}{comparison.how[1:]}", ""]
-    lines += ["| | minimum | median | spread | turns |", "|---|---:|---:|---:|---:|"]
-    lines += [_row(line) for line in comparison.lines]
-    lines += ["", "| target | wanted | measured | |", "|---|---|---:|---|"]
-    lines += [
-        f"| {reach.what} | {reach.wanted or 'none'} | {reach.found} | {_judged(reach)} |"
-        for reach in comparison.reaches
-    ]
-    return "\n".join([*lines, ""])
+    if comparison.lines:
+        lines += ["| | minimum | median | spread | turns |", "|---|---:|---:|---:|---:|"]
+        lines += [*map(_row, comparison.lines), ""]
+    if comparison.loads:
+        lines += ["| | requests/s | spread | median | 99th percentile | bytes each | requests | rounds |"]
+        lines += ["|---|---:|---:|---:|---:|---:|---:|---:|", *map(_load_row, comparison.loads), ""]
+    if comparison.reaches:
+        lines += ["| target | wanted | measured | |", "|---|---|---:|---|", *map(_reach_row, comparison.reaches), ""]
+    return "\n".join(lines)
 
 
-def _judged(reach: Reach) -> str:
-    if not reach.wanted:
-        return ""
-    return "met" if reach.met else "**missed**"
+def _reach_row(reach: Reach) -> str:
+    judged = "met" if reach.met else "**missed**"
+    return f"| {reach.what} | {reach.wanted or 'none'} | {reach.found} | {judged if reach.wanted else ''} |"
 
 
 def _row(line: Line) -> str:
@@ -62,6 +55,21 @@ def _row(line: Line) -> str:
         str(len(line.timing.seconds)),
     )
     return f"| {line.what} | {' | '.join(figures)} |"
+
+
+def _load_row(load: Load) -> str:
+    low, high = load.rates.spread
+    middle = statistics.median
+    figures = (
+        f"{load.rates.median:,.0f}",
+        f"{low:,.0f} to {high:,.0f}",
+        seconds_text(middle(done.median for done in load.rounds)),
+        seconds_text(load.slowest),
+        f"{middle(done.size for done in load.rounds):,.0f}",
+        f"{middle(done.requests for done in load.rounds):,.0f}",
+        str(len(load.rounds)),
+    )
+    return f"| {load.what} | {' | '.join(figures)} |"
 
 
 def _machine(date: str) -> str:

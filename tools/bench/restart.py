@@ -31,7 +31,7 @@ def compare(setting: Setting) -> Comparison:
         Store(directory=data_dir).write(force, datetime(2026, 1, 1, tzinfo=UTC))
     else:
         subprocess.run(  # noqa: S603 - our own program
-            [PROGRAM, "demo"], env=_environment(data_dir), check=True, stdout=subprocess.DEVNULL
+            [PROGRAM, "demo"], env=environment(data_dir), check=True, stdout=subprocess.DEVNULL
         )
     store = Store(directory=data_dir)
     version = store.current()
@@ -67,7 +67,7 @@ def first_tile(data_dir: Path, path: str) -> None:
         port = int(taken.getsockname()[1])
     process = subprocess.Popen(  # noqa: S603 - our own program
         [PROGRAM, "serve", "--port", str(port)],
-        env=_environment(data_dir),
+        env=environment(data_dir),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -97,6 +97,7 @@ def _wait(process: subprocess.Popen[bytes], port: int, path: str) -> None:
     raise Disagreement("the server did not answer")
 
 
-def _environment(data_dir: Path) -> dict[str, str]:
+def environment(data_dir: Path) -> dict[str, str]:
+    """Ours without any setting of whoever runs the bench, and with this folder."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HARMGRID_")}
     return kept | {"HARMGRID_DATA_DIR": str(data_dir)}

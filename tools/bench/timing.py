@@ -65,6 +65,35 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Round:
+    """What a server answered under load; seconds and bytes."""
+
+    requests: int
+    seconds: float  # of them all together
+    median: float  # of one answer
+    slowest: float  # the 99th percentile of an answer
+    size: float  # of an answer on the wire, the mean
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """What one side answered under the same load in several rounds."""
+
+    what: str
+    rounds: tuple[Round, ...]
+
+    @property
+    def rates(self) -> Timing:
+        """Requests a second of each round, in place of seconds."""
+        return Timing(tuple(done.requests / done.seconds for done in self.rounds))
+
+    @property
+    def slowest(self) -> float:
+        """The 99th percentile, of the middle round."""
+        return statistics.median(done.slowest for done in self.rounds)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reach:
     """A target, and what was measured."""
 
@@ -80,8 +109,9 @@ class Comparison:
 
     title: str
     how: str
-    lines: tuple[Line, ...]
     reaches: tuple[Reach, ...]
+    lines: tuple[Line, ...] = ()
+    loads: tuple[Load, ...] = ()
 
 
 def turn_by_turn(works: Mapping[str, Work], *, turns: int, warm_ups: int = 1) -> dict[str, Timing]:

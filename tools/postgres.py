@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: started once a session on a unix socket, one fresh database for each test."""
+"""A real PostgreSQL of our own for tests and bench: on a unix socket, in a temporary folder, gone at the end."""
 
 import itertools
 import os
@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from psycopg import sql
 
 USER = "harmgrid"
 START_SECONDS = 30
-# Nothing here must outlive the session, so nothing waits for the disk; no TCP, so no port to collide on.
+# Nothing here must outlive the process, so nothing waits for the disk; no TCP, so no port to collide on.
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -33,12 +33,12 @@ class Server:
     """A running server, known by the folder of its socket."""
 
     def __init__(self, socket: Path) -> None:
-        self._socket = socket
+        self.socket = socket
         self._numbers = itertools.count(1)
 
     def connect(self) -> psycopg.Connection:
         """A connection to the server's own database, outside any transaction."""
-        return psycopg.connect(host=str(self._socket), user=USER, dbname="postgres", autocommit=True)
+        return psycopg.connect(host=str(self.socket), user=USER, dbname="postgres", autocommit=True)
 
     @contextmanager
     def database(self) -> Iterator[str]:
@@ -47,7 +47,7 @@ class Server:
         with self.connect() as connection:
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         try:
-            yield f"postgresql://{USER}@/{name}?host={quote(str(self._socket), safe='')}"
+            yield f"postgresql://{USER}@/{name}?host={quote(str(self.socket), safe='')}"
         finally:
             with self.connect() as connection:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -73,7 +73,7 @@ def _start(command: list[str], folder: Path, log: Path) -> subprocess.Popen[byte
     """The command, started as the server's user, with all it says in the log."""
     user = _server_user()
     with log.open("ab") as output:
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603 - a program of PostgreSQL
             command,
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -82,7 +82,7 @@ def _start(command: list[str], folder: Path, log: Path) -> subprocess.Popen[byte
             user=user.pw_uid if user else None,
             group=user.pw_gid if user else None,
             extra_groups=[] if user else None,
-            start_new_session=True,  # Ctrl-C ends the tests first, then the tests end the server
+            start_new_session=True,  # Ctrl-C ends us first, then we end the server
         )
 
 
@@ -101,7 +101,7 @@ def _wait_until_ready(server: Server, process: subprocess.Popen[bytes], log: Pat
 
 
 @contextmanager
-def running_server(programs: Path) -> Iterator[Server]:
+def running_server(programs: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[Server]:
     """A server of these programs in a temporary folder; stopped and removed at the end, whatever happens between."""
     # A socket's whole path may have about 100 bytes, so the folder lies straight in the temporary one.
     folder = Path(tempfile.mkdtemp(prefix="hg-"))
@@ -115,8 +115,8 @@ def running_server(programs: Path) -> Iterator[Server]:
         if _start([*initdb, f"--username={USER}", f"--pgdata={data}"], folder, log).wait() != 0:
             message = f"initdb failed:\n{log.read_text()}"
             raise RuntimeError(message)
-        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        process = _start([str(programs / "postgres"), "-D", str(data), "-k", str(folder), *settings], folder, log)
+        given = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        process = _start([str(programs / "postgres"), "-D", str(data), "-k", str(folder), *given], folder, log)
         server = Server(folder)
         _wait_until_ready(server, process, log)
         yield server
