@@ -10,6 +10,7 @@ from server.cache.opened import open_cache
 from server.cors import allow_origins
 from server.errors import handle_errors
 from server.hosts import require_trusted_hosts
+from server.repeats import Repeats
 from server.settings import Settings
 from server.snapshots import Snapshots
 
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None, cache: Cache | None = None) -> 
     require_trusted_hosts(app, settings.trusted_hosts)
     app.after_request(_add_headers)
     allow_origins(app, settings.cors_origins)
+    app.wsgi_app = Repeats(app.wsgi_app, told=metrics.count)  # type: ignore[method-assign]  # Flask's way to wrap it
     return app
 
 

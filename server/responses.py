@@ -6,6 +6,7 @@ from flask import Response, current_app, request
 
 from server.cache.interface import Cache, Key
 from server.packing import pack, takes_gzip, unpack
+from server.repeats import ANSWERED
 from server.snapshots import CURRENT
 
 YEAR_SECONDS = 31_536_000
@@ -19,6 +20,7 @@ def answer(key: Key, make: Callable[[], bytes], *, version: str, mimetype: str =
     if _is_whatif():
         return _response(pack(make()), version, mimetype)
     cache: Cache = current_app.extensions["harmgrid_cache"]
+    request.environ[ANSWERED] = key
     return _response(cache.fetch(key, lambda: pack(make())), version, mimetype)
 
 
