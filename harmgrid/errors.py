@@ -6,7 +6,7 @@
         InvalidWindow  UnknownParameter  UnknownPlace  InvalidTile  TellingReason
       StateError(RuntimeError)    what is stored does not allow it
         NoSnapshot  SnapshotCorrupt  NothingToPublish  RecordsUnusable  MixedRecords  UnweighedEvents
-        Inconsistent
+        Inconsistent  SharedStoreUnusable
 
 Each message has three parts: what came, what was expected, what to do. The command line prints them as one line, the
 server as one JSON object; neither adds words of its own. Bad *rows* are not errors: they are `Reject` values (see
@@ -144,3 +144,9 @@ class Inconsistent(StateError):
     """Two figures that must be equal are not."""
 
     code = "inconsistent"
+
+
+class SharedStoreUnusable(StateError):
+    """The place where machines share snapshots cannot be reached, refuses, or needs a library that is not here."""
+
+    code = "shared_store_unusable"
