@@ -6,7 +6,7 @@
         InvalidWindow  UnknownParameter  UnknownPlace  InvalidTile  TellingReason
       StateError(RuntimeError)    what is stored does not allow it
         NoSnapshot  SnapshotCorrupt  NothingToPublish  RecordsUnusable  MixedRecords  UnweighedEvents
-        Inconsistent  WorkersUnusable
+        Inconsistent  WorkersUnusable  SharedStoreUnusable
 
 Each message has three parts: what came, what was expected, what to do. The command line prints them as one line, the
 server as one JSON object; neither adds words of its own. Bad *rows* are not errors: they are `Reject` values (see
@@ -158,3 +158,9 @@ class WorkersUnusable(StateError):
     """The cluster that was named does not answer, or workers die over their work."""
 
     code = "workers_unusable"
+
+
+class SharedStoreUnusable(StateError):
+    """The place where machines share snapshots cannot be reached, refuses, or needs a library that is not here."""
+
+    code = "shared_store_unusable"

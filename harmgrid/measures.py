@@ -3,9 +3,9 @@
 How a recipe is read and what a measure takes from the records is in `harmgrid.recipes`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, Self
 
 from harmgrid.cube import Counted
 from harmgrid.errors import UnknownParameter
@@ -71,6 +71,21 @@ class Recipe:
     notes: tuple[str, ...]
     measures: tuple[Measure, ...]
     themes: tuple[Theme, ...]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The recipe that `dataclasses.asdict` made this of, perhaps by way of JSON."""
+
+        def measure(entry: Mapping[str, Any]) -> Measure:
+            local = Local(**entry["local"]) if entry["local"] else None
+            return Measure(**{**entry, "local": local, "linked": tuple(entry["linked"])})
+
+        return cls(
+            **{name: data[name] for name in ("id", "title", "release", "source")},
+            notes=tuple(data["notes"]),
+            measures=tuple(measure(entry) for entry in data["measures"]),
+            themes=tuple(Theme(**{**entry, "measures": tuple(entry["measures"])}) for entry in data["themes"]),
+        )
 
     @property
     def all(self) -> frozenset[str]:

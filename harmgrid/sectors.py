@@ -1,8 +1,10 @@
 """Police sectors and other areas: what one is, which one a point lies in, and whether a set of them can be used."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 import pyproj
@@ -53,6 +55,27 @@ class Area:
     def stands_on(self, day: int) -> bool:
         """Whether it is in force on that day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+def sectors_to_json(sectors: tuple[Sector, ...]) -> bytes:
+    """The sectors as GeoJSON, the same bytes for the same sectors."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {name: getattr(sector, name) for name in ("id", "name", "parent", "residents")},
+            "geometry": shapely.geometry.mapping(sector.geometry),
+        }
+        for sector in sectors
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}, sort_keys=True).encode()
+
+
+def sectors_from_json(data: bytes) -> tuple[Sector, ...]:
+    """The sectors that `sectors_to_json` wrote. Anything else raises, as JSON, dataclasses or shapely do."""
+    return tuple(
+        Sector(**feature["properties"], geometry=cast("AreaGeometry", shapely.geometry.shape(feature["geometry"])))
+        for feature in json.loads(data)["features"]
+    )
 
 
 def usable_geometry(name: str, geometry: object) -> AreaGeometry:

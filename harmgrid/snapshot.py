@@ -12,17 +12,15 @@ one, whole.
 
 import fcntl
 import hashlib
-import json
 import mmap
 import os
-import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import shapely
@@ -31,16 +29,20 @@ from numpy.typing import NDArray
 from harmgrid.arrays import CUBE_ARRAYS
 from harmgrid.cube import Cube
 from harmgrid.errors import NoSnapshot, SnapshotCorrupt
-from harmgrid.measures import Local, Measure, Recipe, Theme
+from harmgrid.manifest import FORMAT, is_version, opened, sealed, version_of
+from harmgrid.manifest import NAME as MANIFEST
+from harmgrid.manifest import corrupt as corrupt_file
+from harmgrid.measures import Recipe
 from harmgrid.published import Group, Level, Published
-from harmgrid.sectors import AreaGeometry, Sector
+from harmgrid.sectors import sectors_from_json, sectors_to_json
 from harmgrid.tiles import TileSet
 from harmgrid.types import Months
 
-FORMAT = 4
-_VERSION = re.compile(r"[0-9a-f]{16}", re.ASCII)
+_UNREADABLE = (  # what arrays, GeoJSON and texts raise that are not what their names say
+    *(ArithmeticError, AttributeError, EOFError, LookupError, RecursionError, TypeError, ValueError),
+    shapely.errors.ShapelyError,
+)
 _GROUPS = "groups"  # the cube of events linked to groups
-_MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,7 @@ class Store:
     """The directory that holds the snapshots of one deployment."""
 
     directory: Path
+    follows: bool = False  # which snapshot is current is decided elsewhere, so that writing one does not
 
     def current(self) -> str:
         """The version that is served.
@@ -79,7 +82,7 @@ class Store:
             raise NoSnapshot(
                 came=f"{self.directory}, where nothing has been published",
                 expected="a published snapshot",
-                do="run harmgrid publish with the same HARMGRID_DATA_DIR",
+                do="run harmgrid publish with the same HARMGRID_DATA_DIR, or the same HARMGRID_SNAPSHOTS_URL",
             ) from None
 
     def read(self, version: str, *, verify: bool = False) -> Snapshot:
@@ -89,26 +92,27 @@ class Store:
             NoSnapshot: no such version.
             SnapshotCorrupt: a file is missing or not what the manifest says.
         """
-        folder = self._folder(version)
+        folder = self.folder(version)
         manifest = self._manifest(version)
         for name, (size, digest) in manifest["files"].items():
             _require_intact(folder / name, size, digest if verify else None)
         try:
             contents = _contents(folder, manifest)
-        except (ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as error:
+        except _UNREADABLE as error:
             raise _corrupt(folder, f"which cannot be read ({error})") from error
         return Snapshot(version=version, published_at=manifest["published_at"], contents=contents)
 
     def write(self, contents: Published, now: datetime) -> str:
-        """Publish these contents; the version, which is then the current one. Publishers take turns."""
-        self.directory.joinpath("snapshots").mkdir(parents=True, exist_ok=True)
+        """Publish these contents; the version, which is then the current one. Publishers take turns.
+
+        In a store that follows another one the current one stays.
+        """
         with self._turn("publishing"):
             return self._write(contents, now)
 
     @contextmanager
     def building(self) -> Iterator[Path]:
         """A folder on the same disk for what is being put together, empty and gone afterwards. Builders take turns."""
-        self.directory.mkdir(parents=True, exist_ok=True)
         folder = self.directory / "building"
         with self._turn("building"):
             shutil.rmtree(folder, ignore_errors=True)  # what a builder left that was killed
@@ -118,9 +122,17 @@ class Store:
             finally:
                 shutil.rmtree(folder)
 
+    def is_whole(self, version: str) -> bool:
+        """Whether a snapshot is here, every byte of it as it was published, and can be read."""
+        try:
+            self.read(version, verify=True)
+        except (NoSnapshot, SnapshotCorrupt):
+            return False
+        return True
+
     def kept(self) -> list[Kept]:
         """Every snapshot that is here, in the order in which they were first published."""
-        folders = [path for path in (self.directory / "snapshots").glob("*") if _VERSION.fullmatch(path.name)]
+        folders = [path for path in (self.directory / "snapshots").glob("*") if is_version(path.name)]
         # Of two within a second, the clock of the file system says which was first.
         folders.sort(key=lambda folder: (self._published_at(folder.name), folder.stat().st_mtime_ns))
         return [
@@ -139,7 +151,7 @@ class Store:
             NoSnapshot: no such version, or none from before the current one.
             SnapshotCorrupt: it is not as it was published; the current one stays.
         """
-        self.current()  # where nothing was published, there is no folder to lock either
+        self.current()  # where nothing was published, no folder is made either
         with self._turn("publishing"):
             version = version or self._before(self.current())
             try:
@@ -153,8 +165,39 @@ class Store:
             self._point_to(version)
         return version
 
+    def point_to(self, version: str) -> None:
+        """Serve this snapshot from now on. Whoever calls has seen that it is whole."""
+        with self._turn("publishing"):
+            self._point_to(version)
+
+    def install(self, folder: Path, version: str) -> None:
+        """Take in a snapshot that was written elsewhere on this disk, in place of whatever bears its name."""
+        with self._turn("publishing"):
+            self._delete(version)
+            folder.rename(self.folder(version))
+            sync(self.directory / "snapshots")
+
+    def remove(self, version: str) -> None:
+        """Delete a snapshot, unless it is the current one. Whoever has it open can go on reading."""
+        with self._turn("publishing"):
+            if version != self.current():
+                self._delete(version)
+
+    def inode(self, version: str) -> int:
+        """The number of the folder of a snapshot: another one once it was written anew.
+
+        Raises:
+            NoSnapshot: no such version.
+        """
+        try:
+            return self.folder(version).stat().st_ino
+        except FileNotFoundError:
+            raise _not_here(version) from None
+
     @contextmanager
     def _turn(self, of: str) -> Iterator[None]:
+        """The turn of whoever puts a snapshot together, or of whoever changes what is served."""
+        self.directory.joinpath("snapshots").mkdir(parents=True, exist_ok=True)
         with (self.directory / f"{of}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
@@ -183,27 +226,41 @@ class Store:
         temporary.mkdir()
         files = {name: _write(temporary / name, data) for name, data in _files(contents).items()}
         described = _describe(contents) | {"format": FORMAT, "files": files}
-        version = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:16]
+        version = version_of(described)
         manifest = described | {"version": version, "published_at": now.isoformat(timespec="seconds")}
-        _write(temporary / _MANIFEST, _sealed(manifest))
-        _sync(temporary)
-        if self._is_whole(version):
+        _write(temporary / MANIFEST, sealed(manifest))
+        sync(temporary)
+        if self.is_whole(version):
             shutil.rmtree(temporary)
         else:
-            shutil.rmtree(self._folder(version), ignore_errors=True)
-            temporary.rename(self._folder(version))
-            _sync(self.directory / "snapshots")
-        self._point_to(version)
+            shutil.rmtree(self.folder(version), ignore_errors=True)
+            temporary.rename(self.folder(version))
+            sync(self.directory / "snapshots")
+        if not self.follows:
+            self._point_to(version)
         return version
 
     def _point_to(self, version: str) -> None:
         pointer = self.directory / "CURRENT-next"
         _write(pointer, f"{version}\n".encode())
         pointer.replace(self.directory / "CURRENT")
-        _sync(self.directory)
+        sync(self.directory)
 
-    def _folder(self, version: str) -> Path:
-        if not _VERSION.fullmatch(version):
+    def _delete(self, version: str) -> None:
+        """Let the folder vanish at once, then its files: nobody finds half of a snapshot."""
+        aside = self.directory / "snapshots" / "removing"
+        shutil.rmtree(aside, ignore_errors=True)  # what somebody left who was killed
+        if self.folder(version).exists():
+            self.folder(version).rename(aside)
+            shutil.rmtree(aside)
+
+    def folder(self, version: str) -> Path:
+        """Where the snapshot of a version is, or would be.
+
+        Raises:
+            NoSnapshot: it is not spelt as versions are.
+        """
+        if not is_version(version):
             raise NoSnapshot(
                 came=f"the snapshot {version[:40]!r}",
                 expected="a version of 16 hexadecimal digits",
@@ -213,35 +270,10 @@ class Store:
 
     def _manifest(self, version: str) -> dict[str, Any]:
         try:
-            data = (self._folder(version) / _MANIFEST).read_bytes()
-            manifest: dict[str, Any] = dict(json.loads(data))
+            data = (self.folder(version) / MANIFEST).read_bytes()
         except FileNotFoundError:
-            raise NoSnapshot(
-                came=f"the snapshot {version}, which is not here",
-                expected="a published one",
-                do="take the version from /api/snapshot, or run harmgrid publish",
-            ) from None
-        except (ValueError, TypeError) as error:
-            raise _corrupt(self._folder(version) / _MANIFEST, f"no JSON object ({error})") from error
-        if manifest.get("format") != FORMAT:
-            raise _corrupt(self._folder(version) / _MANIFEST, f"of format {manifest.get('format')!r}, not {FORMAT}")
-        if manifest.get("version") != version or data != _sealed(manifest):
-            raise _corrupt(self._folder(version) / _MANIFEST, "with other bytes than it was published with")
-        return manifest
-
-    def _is_whole(self, version: str) -> bool:
-        try:
-            self.read(version, verify=True)
-        except (NoSnapshot, SnapshotCorrupt):
-            return False
-        return True
-
-
-def _sealed(manifest: Mapping[str, Any]) -> bytes:
-    """The manifest as the only bytes that say it, with their own SHA-256 among them."""
-    unsealed = {name: value for name, value in manifest.items() if name != "sha256"}
-    digest = hashlib.sha256(json.dumps(unsealed, sort_keys=True).encode()).hexdigest()
-    return json.dumps(unsealed | {"sha256": digest}, indent=1, sort_keys=True).encode()
+            raise _not_here(version) from None
+        return opened(data, version, f"{version}/{MANIFEST}")
 
 
 def _describe(contents: Published) -> dict[str, Any]:
@@ -264,7 +296,7 @@ def _describe(contents: Published) -> dict[str, Any]:
 
 def _files(contents: Published) -> dict[str, bytes | NDArray[Any]]:
     files: dict[str, bytes | NDArray[Any]] = {
-        f"{level.layer}.json": _sectors_to_json(level.sectors) for level in contents.levels
+        f"{level.layer}.json": sectors_to_json(level.sectors) for level in contents.levels
     }
     files |= {f"labels-{level.layer}.npy": level.anchors for level in contents.levels}
     cubes = {level.layer: level.cube for level in contents.levels}
@@ -285,11 +317,11 @@ def _contents(folder: Path, manifest: Mapping[str, Any]) -> Published:
         synthetic=manifest["synthetic"],
         attribution=manifest["attribution"],
         months=months,
-        recipe=_recipe(manifest["recipe"]),
+        recipe=Recipe.from_dict(manifest["recipe"]),
         levels=tuple(
             Level(
                 id=level["id"],
-                sectors=_sectors_from_json(folder / f"{level['layer']}.json"),
+                sectors=sectors_from_json((folder / f"{level['layer']}.json").read_bytes()),
                 cube=_cube(folder, level["layer"], months),
                 anchors=_map(folder / f"labels-{level['layer']}.npy"),
             )
@@ -319,39 +351,6 @@ def _map(path: Path) -> NDArray[Any]:
     return array
 
 
-def _recipe(data: Mapping[str, Any]) -> Recipe:
-    def measure(entry: Mapping[str, Any]) -> Measure:
-        local = Local(**entry["local"]) if entry["local"] else None
-        return Measure(**{**entry, "local": local, "linked": tuple(entry["linked"])})
-
-    return Recipe(
-        **{name: data[name] for name in ("id", "title", "release", "source")},
-        notes=tuple(data["notes"]),
-        measures=tuple(measure(entry) for entry in data["measures"]),
-        themes=tuple(Theme(**{**entry, "measures": tuple(entry["measures"])}) for entry in data["themes"]),
-    )
-
-
-def _sectors_to_json(sectors: tuple[Sector, ...]) -> bytes:
-    features = [
-        {
-            "type": "Feature",
-            "properties": {name: getattr(sector, name) for name in ("id", "name", "parent", "residents")},
-            "geometry": shapely.geometry.mapping(sector.geometry),
-        }
-        for sector in sectors
-    ]
-    return json.dumps({"type": "FeatureCollection", "features": features}, sort_keys=True).encode()
-
-
-def _sectors_from_json(path: Path) -> tuple[Sector, ...]:
-    features = json.loads(path.read_bytes())["features"]
-    return tuple(
-        Sector(**feature["properties"], geometry=cast("AreaGeometry", shapely.geometry.shape(feature["geometry"])))
-        for feature in features
-    )
-
-
 def _write(path: Path, data: bytes | NDArray[Any]) -> tuple[int, str]:
     """Write a file through to the disk; its size and SHA-256."""
     with path.open("w+b") as file:
@@ -368,7 +367,8 @@ def _write(path: Path, data: bytes | NDArray[Any]) -> tuple[int, str]:
         return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Have the names in a folder on the disk, whatever happens to the power."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -388,9 +388,13 @@ def _require_intact(path: Path, size: int, digest: str | None) -> None:
         raise _corrupt(path, "missing") from error
 
 
-def _corrupt(path: Path, how: str) -> SnapshotCorrupt:
-    return SnapshotCorrupt(
-        came=f"{path.parent.name}/{path.name}, {how}",
-        expected="the file as it was published",
-        do="run harmgrid publish, which writes it anew",
+def _not_here(version: str) -> NoSnapshot:
+    return NoSnapshot(
+        came=f"the snapshot {version}, which is not here",
+        expected="a published one",
+        do="take the version from /api/snapshot, or run harmgrid publish",
     )
+
+
+def _corrupt(path: Path, how: str) -> SnapshotCorrupt:
+    return corrupt_file(f"{path.parent.name}/{path.name}", how)

@@ -34,7 +34,8 @@ def create_app(settings: Settings | None = None, cache: Cache | None = None) -> 
     app = Flask("server", static_folder=None)
     app.url_map.merge_slashes = False  # no second spelling of an address, and no answer but ours to it
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["harmgrid_snapshots"] = Snapshots(settings.data_dir)
+    snapshots = Snapshots(settings.data_dir)
+    app.extensions["harmgrid_snapshots"] = snapshots
     app.extensions["harmgrid_cache"] = cache or open_cache(settings, told=metrics.count)
     for blueprint in (
         api.blueprint,
@@ -49,7 +50,7 @@ def create_app(settings: Settings | None = None, cache: Cache | None = None) -> 
     require_trusted_hosts(app, settings.trusted_hosts)
     app.after_request(_add_headers)
     allow_origins(app, settings.cors_origins)
-    app.wsgi_app = Repeats(app.wsgi_app, told=metrics.count)  # type: ignore[method-assign]  # Flask's way to wrap it
+    app.wsgi_app = Repeats(app.wsgi_app, has=snapshots.has, told=metrics.count)  # type: ignore[method-assign]  # Flask's way to wrap it
     return app
 
 

@@ -24,7 +24,7 @@ from harmgrid.errors import HarmgridError
 from harmgrid.types import Window
 from server.cli_cache import cache
 from server.cli_corrections import erase, rejects, remove
-from server.cli_snapshots import rollback, snapshots
+from server.cli_snapshots import rollback, share, snapshots
 from server.cli_workers import worker_options
 from server.settings import SETTINGS, Settings
 
@@ -308,26 +308,34 @@ def _publish(settings: Settings, *, done_by: tuple[int | None, str | None] = (No
 
     records = open_records(settings.database_url)
     recipe = read_recipe(settings.recipe)
+    shared = settings.snapshots_url
     with _steps() as progress, open_workers(*done_by) as workers:
         version = publish_records(
             records,
-            Store(directory=settings.data_dir),
+            Store(directory=settings.data_dir, follows=bool(shared)),
             recipe,
             now=_now(),
             progress=progress,
             workers=workers,
             hexagons=settings.hexagons,
         )
-    click.echo(f"Published snapshot {version} in {settings.data_dir}.")
+    if shared:
+        click.echo(f"Wrote snapshot {version} in {settings.data_dir}.")
+        share(settings, version)
+    click.echo(f"Published snapshot {version} in {shared or settings.data_dir}.")
 
 
 def _serve(settings: Settings, *, host: str, port: int, workers: int, open_to_network: bool) -> None:
+    from harmgrid.remote import require_driver
     from harmgrid.snapshot import Store
     from server.serve import listening_address, require_free
     from server.serve import serve as serve_forever
 
     address = listening_address(host, open_to_network=open_to_network)
-    Store(directory=settings.data_dir).current()  # an empty map is told now, not to the first officer who opens it
+    if settings.snapshots_url:
+        require_driver(settings.snapshots_url)  # a snapshot may come at any time
+    else:
+        Store(directory=settings.data_dir).current()  # an empty map is told now, not to the first officer who opens it
     require_free(address, port)
     click.echo(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C stops it)")
     serve_forever(settings, address=address, port=port, workers=workers)

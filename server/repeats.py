@@ -48,8 +48,9 @@ class _Answer:
 class Repeats:
     """A WSGI application in front of another one that answers what it has seen answered."""
 
-    def __init__(self, app: "WSGIApplication", *, told: Told) -> None:
+    def __init__(self, app: "WSGIApplication", *, has: Callable[[str], bool], told: Told) -> None:
         self._app = app
+        self._has = has  # whether a snapshot is still there: what was deleted is not served from memory either
         self._told = told
         self._answers: Bounded[_Asked, _Answer] = Bounded(MOST_BYTES)
 
@@ -58,7 +59,7 @@ class Repeats:
         started = perf_counter()
         asked = _asked(environ)
         found = self._answers.get(asked) if asked else None
-        if found is None:
+        if found is None or not self._has(found.key.snapshot):
             return self._ask(asked, environ, start_response)
         self._told(found.key, "hit", perf_counter() - started)
         start_response(found.status, list(found.headers))

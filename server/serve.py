@@ -73,7 +73,7 @@ def serve(settings: Settings, *, address: str, port: int, workers: int) -> None:
     """Serve until interrupted. The workers are processes of their own and read the settings from the environment."""
     os.environ["HARMGRID_DATA_DIR"] = str(settings.data_dir)
     server = Server(
-        "server.app:create_app",
+        "server.following:served_app",
         factory=True,
         interface=Interfaces.WSGI,
         address=address,

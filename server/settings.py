@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from harmgrid import grid
 from harmgrid.errors import InputError
 from harmgrid.recipes import DEFAULT_RECIPE
+from harmgrid.remote import is_address
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 CACHE_MEGABYTES = 128
@@ -39,6 +40,11 @@ class Setting(NamedTuple):
 SETTINGS = {
     "HARMGRID_DATA_DIR": Setting(
         "harmgrid-data", "The folder for snapshots, and for the records where no database is named."
+    ),
+    "HARMGRID_SNAPSHOTS_URL": Setting(
+        "none",
+        "Where machines share what was published: s3://bucket/prefix or file:///path. Servers follow it, each with its "
+        "own copies in its data folder.",
     ),
     "HARMGRID_DATABASE_URL": Setting(
         "SQLite in the data folder",
@@ -84,6 +90,7 @@ class Settings:
     """What the environment says."""
 
     data_dir: Path
+    snapshots_url: str  # empty for none
     database_url: str
     recipe: str
     hexagons: grid.Levels
@@ -104,6 +111,7 @@ class Settings:
         hosts = environment.get("HARMGRID_TRUSTED_HOSTS") or ",".join(LOOPBACK_NAMES)
         return cls(
             data_dir=data_dir,
+            snapshots_url=_snapshots_url(environment.get("HARMGRID_SNAPSHOTS_URL") or ""),
             database_url=environment.get("HARMGRID_DATABASE_URL") or f"sqlite:///{data_dir / 'records.sqlite'}",
             recipe=environment.get("HARMGRID_RECIPE") or DEFAULT_RECIPE,
             hexagons=_levels(
@@ -177,6 +185,17 @@ def _redis_url(text: str) -> str:
         expected="redis://, rediss:// or unix://",
         do="write redis://host:6379/0 or unix:///path/to/socket, with :password@ before the host if there is one",
     )
+
+
+def _snapshots_url(text: str) -> str:
+    if text and not is_address(text):
+        raise InvalidSetting(  # without the value, which may hold a password
+            came="a HARMGRID_SNAPSHOTS_URL that is neither s3:// nor file://, or holds more than a place",
+            expected="s3://bucket/prefix in letters, digits, '.', '_', '-' and '=', or file:///path",
+            do="write one of the two; keys and the address of an object store go into AWS_ACCESS_KEY_ID, "
+            "AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL, and anything else is mounted as a folder",
+        )
+    return text
 
 
 def _secret(text: str) -> str:

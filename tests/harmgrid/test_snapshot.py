@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 
 from harmgrid.cube import Cube
 from harmgrid.errors import NoSnapshot, SnapshotCorrupt
+from harmgrid.manifest import FORMAT, sealed
 from harmgrid.measures import Local
 from harmgrid.published import Group, Published
-from harmgrid.snapshot import FORMAT, Store, _sealed
+from harmgrid.snapshot import Store
 from harmgrid.view import rank_sectors
 from tests.conftest import ROOT
 from tests.small_force import (
@@ -253,7 +254,7 @@ def test_an_array_of_objects_is_refused_and_never_unpickled(copied: Store, tmp_p
     np.save(path, np.array([Bomb(mark)], dtype=object))
     manifest = json.loads(manifest_path.read_bytes())
     manifest["files"][path.name] = [path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest()]
-    manifest_path.write_bytes(_sealed(manifest))
+    manifest_path.write_bytes(sealed(manifest))
     with pytest.raises(SnapshotCorrupt, match="cannot be read"):
         copied.read(copied.current(), verify=verify)
     assert not mark.exists()

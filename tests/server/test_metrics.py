@@ -1,11 +1,16 @@
 """What the server counts of its cache: by layer, zoom and outcome, whoever asks, however many workers there are."""
 
+import os
+import re
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from harmgrid.replica import seen_file
 from server.app import create_app
 from server.settings import Settings
 from tests.force_builder import Force
@@ -93,6 +98,16 @@ def test_nobody_can_invent_a_layer_or_a_zoom(fresh: FlaskClient, address: str) -
     before = figures(fresh)
     fresh.get(address).close()
     assert figures(fresh) == before
+
+
+def test_the_age_of_a_pointer_is_told_where_one_is_followed(fresh: FlaskClient, tmp_path: Path) -> None:
+    assert "harmgrid_pointer_age_seconds" not in fresh.get("/metrics").text
+    seen_file(tmp_path).parent.mkdir()
+    seen_file(tmp_path).touch()
+    os.utime(seen_file(tmp_path), (time.time() - 1_000, time.time() - 1_000))
+    follows = create_app(Settings.from_environment({"HARMGRID_DATA_DIR": str(tmp_path)})).test_client()
+    (line,) = re.findall(r"^harmgrid_pointer_age_seconds (.+)$", follows.get("/metrics").text, re.MULTILINE)
+    assert float(line) >= 1_000
 
 
 def test_what_was_never_worked_out_is_no_hit(fresh: FlaskClient) -> None:

@@ -26,7 +26,10 @@ class Counting:
         self.closed = 0
         self.told: list[tuple[Key, str]] = []
         self.control, self.key, self.size = control, key, size
-        self.repeats = Repeats(self, told=lambda key, outcome, _: self.told.append((key, outcome)))
+        self.snapshots = {KEY.snapshot}
+        self.repeats = Repeats(
+            self, has=self.snapshots.__contains__, told=lambda key, outcome, _: self.told.append((key, outcome))
+        )
 
     def __call__(self, environ: Any, start_response: Any) -> Iterator[bytes]:
         self.asked += 1
@@ -107,6 +110,14 @@ def test_a_rare_request_is_asked_each_time(rare: dict[str, str]) -> None:
 def test_what_may_change_or_is_not_for_everyone_is_asked_each_time(app: Counting) -> None:
     assert (app.get(), app.get()) == ("1", "2")
     assert app.closed == 2
+
+
+@pytest.mark.quick
+def test_an_answer_of_a_snapshot_that_was_deleted_is_not_handed_out() -> None:
+    app = Counting()
+    assert app.get() == "1"
+    app.snapshots.clear()
+    assert app.get() == "2"
 
 
 @pytest.mark.quick

@@ -73,6 +73,7 @@ def test_a_redis_is_named_by_its_address(url: str) -> None:
             ("HARMGRID_REDIS_URL", url)
             for url in ("localhost:6379", "http://h", "redis://", "redis://h:x", "unix://", "r://[")
         ),
+        *(("HARMGRID_SNAPSHOTS_URL", url) for url in ("/mnt/shared", "file://host/x", "gs://b", "s3://", "s3://b?x=1")),
         ("HARMGRID_CACHE_SECRET", "fifteen letters"),
         *(("HARMGRID_RESOLUTIONS", text) for text in ("9", "9-3", "3-10", "3-", "a-b", "-1-9", "3..9", "5-9")),
         *(
@@ -92,6 +93,14 @@ def test_a_value_that_a_setting_cannot_have_is_refused(name: str, value: str) ->
 def test_what_is_secret_is_not_in_its_refusal(name: str) -> None:
     with pytest.raises(InvalidSetting) as refused:
         Settings.from_environment({name: "http://:hunter2@"[-15:]})
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_shared_store_is_named_by_a_place_and_never_with_a_key() -> None:
+    for url in ("", "s3://bucket/some/prefix", "file:///mnt/shared/harmgrid"):
+        assert Settings.from_environment({"HARMGRID_SNAPSHOTS_URL": url}).snapshots_url == url
+    with pytest.raises(InvalidSetting, match="AWS_ACCESS_KEY_ID") as refused:
+        Settings.from_environment({"HARMGRID_SNAPSHOTS_URL": "s3://key:hunter2@bucket/prefix"})
     assert "hunter2" not in str(refused.value)
 
 
