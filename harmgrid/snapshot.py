@@ -35,9 +35,9 @@ from harmgrid.sectors import AreaGeometry, Sector
 from harmgrid.tiles import TileSet
 from harmgrid.types import Months
 
-FORMAT = 4
+FORMAT = 5
 _VERSION = re.compile(r"[0-9a-f]{16}", re.ASCII)
-_CUBE_ARRAYS = ("place", "place_row", "signature", "row_entry", "month", "count", "harm", "harm2", "largest")
+_CUBE_ARRAYS = ("place", "place_row", "signature", "row_entry", "month", "count", "harm", "harm2", "largest", "weight")
 _GROUPS = "groups"  # the cube of events linked to groups
 _MANIFEST = "manifest.json"
 

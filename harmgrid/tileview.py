@@ -16,7 +16,7 @@ from harmgrid.published import HEXAGONS, Level, Published
 from harmgrid.sectors import FIRST_SECTOR
 from harmgrid.tiles import EXTENT, TileAddress, TileSet, point_commands, tile_key
 from harmgrid.types import Question
-from harmgrid.view import bounds_of, comparable, located, sums_of
+from harmgrid.view import bounds_of, comparable, compared_sums, heaviest_of, located
 
 LABELS = "labels"  # in the tiles of areas, beside the layer of the level
 LABEL_FIELDS = ("id", "name", "harm")
@@ -211,13 +211,15 @@ def _of_areas(asked: _Asked, level: Level, place: NDArray[np.int64]) -> dict[str
 
 def tile_numbers(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> dict[str, Column]:
     """The figures of these positions in a cube by the name of their property, each of shape (positions,)."""
-    now = sums_of(published, cube, at, question=question)
+    now, then = compared_sums(published, cube, at, question=question)
     numbers = _figures(published, now)
-    if question.baseline:
-        then = sums_of(published, cube, at, question=question, window=question.baseline)
+    if then:
         numbers |= {f"{name}_then": column for name, column in _figures(published, then).items()}
         if comparable(published, question):
-            numbers |= _comparison(now, then)
+            changed = more_than_chance(
+                now, then, lambda places: heaviest_of(published, cube, at[places], question=question)
+            )
+            numbers |= _differences(now, then) | {"more_than_chance": changed}
     for name, window in (("missing_months", question.window), ("missing_months_then", question.baseline)):
         if window:
             numbers[name] = np.full(len(at), len(published.missing(window, question.measures)), dtype=np.int64)
@@ -233,10 +235,10 @@ def _figures(published: Published, sums: Sums) -> dict[str, Column]:
     return figures | ({"people": sums.people} if published.recipe.stock else {})
 
 
-def _comparison(now: Sums, then: Sums) -> dict[str, Column]:
+def _differences(now: Sums, then: Sums) -> dict[str, Column]:
     some = then.harm > 0
     ratio = np.divide(now.harm, then.harm, out=np.full(len(some), np.nan), where=some)
-    return {"difference": now.harm - then.harm, "ratio": ratio, "more_than_chance": more_than_chance(now, then)}
+    return {"difference": now.harm - then.harm, "ratio": ratio}
 
 
 def _area_texts(level: Level) -> dict[str, TextColumn]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from harmgrid import grid
-from harmgrid.cube import Cube, Sums, monthly_sums, window_sums
+from harmgrid.cube import Cube, Sums, heaviest_events, monthly_sums, window_pair_sums, window_sums
 from harmgrid.published import BASE_LEVEL, Group, Level, Published
 from harmgrid.ranking import head_tail_breaks, rank_ranges, ranks
 from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE, Sector
@@ -79,8 +79,7 @@ def rank_sectors(published: Published, question: Question, level_id: str = BASE_
     cube = level.cube
     geography = np.arange(FIRST_SECTOR + len(level.sectors), dtype=np.uint64)
     at = cube.positions(geography)
-    now = sums_of(published, cube, at, question=question)
-    then = sums_of(published, cube, at, question=question, window=question.baseline) if question.baseline else None
+    now, then = compared_sums(published, cube, at, question=question)
     total = sum_of(now)
     rank = ranks(now.harm[FIRST_SECTOR:])
     ranges = rank_ranges(now.harm[FIRST_SECTOR:], now.harm2[FIRST_SECTOR:]).tolist()
@@ -223,6 +222,22 @@ def sums_of(
         months=published.months,
         counted=published.recipe.counted(question),
     )
+
+
+def compared_sums(
+    published: Published, cube: Cube, at: NDArray[np.int64], *, question: Question
+) -> tuple[Sums, Sums | None]:
+    """What these positions add up to in the question's window and in its baseline; None where there is no baseline."""
+    if question.baseline is None:
+        return sums_of(published, cube, at, question=question), None
+    windows = (question.window, question.baseline)
+    return window_pair_sums(cube, at, windows, months=published.months, counted=published.recipe.counted(question))
+
+
+def heaviest_of(published: Published, cube: Cube, at: NDArray[np.int64], *, question: Question) -> NDArray[np.float64]:
+    """The weight of the heaviest single event at these positions, in the question's window or its baseline."""
+    windows = (question.window, question.baseline or question.window)
+    return heaviest_events(cube, at, windows, months=published.months, counted=published.recipe.counted(question))
 
 
 def sum_of(sums: Sums, places: int | slice = slice(None)) -> Sum:
