@@ -11,7 +11,7 @@ from harmgrid import grid
 from harmgrid.change import more_than_chance
 from harmgrid.cube import Cube, Sums
 from harmgrid.errors import InvalidTile, UnknownParameter
-from harmgrid.mvt import POINT, Column, Features, TextColumn, encode_layer, index_column, text_column
+from harmgrid.mvt import POINT, Column, Features, IndexColumn, TextColumn, encode_layer, text_column
 from harmgrid.published import HEXAGONS, Level, Published
 from harmgrid.sectors import FIRST_SECTOR
 from harmgrid.tiles import EXTENT, TileAddress, TileSet, point_commands, tile_key
@@ -21,7 +21,7 @@ from harmgrid.view import bounds_of, comparable, compared_sums, heaviest_of, loc
 LABELS = "labels"  # in the tiles of areas, beside the layer of the level
 LABEL_FIELDS = ("id", "name", "harm")
 
-Written = TypeVar("Written", TextColumn, Column)
+Written = TypeVar("Written", TextColumn, IndexColumn, Column)
 
 _OF_HEXAGONS = {"h3": "String. The H3 index."}
 _OF_AREAS = {"id": "String. The id of the place.", "name": "String. The name of the area."}
@@ -168,15 +168,16 @@ def _encode_hexagons(asked: _Asked, tiles: TileSet) -> bytes:
         return b""
     cube = asked.published.hex_cubes[asked.published.resolution_at_zoom[asked.address.z]]
     cells = located(cube)
-    texts = {"h3": index_column(cells[place])}
+    cells_here = cells[place]
     numbers = tile_numbers(asked.published, cube, place + (len(cube.place) - len(cells)), asked.question)
     features = Features(
-        grid.feature_ids(cells[place]),
+        grid.feature_ids(cells_here),
         np.arange(len(place), dtype=np.int64),
         tiles.offset[of_tile.start : of_tile.stop + 1],
         tiles.geometry,
     )
-    return encode_layer(HEXAGONS, features, asked.chosen(texts), asked.chosen(numbers))
+    indexes = {"h3": IndexColumn(cells_here)}
+    return encode_layer(HEXAGONS, features, asked.chosen(indexes), asked.chosen(numbers))
 
 
 def _encode_areas(asked: _Asked, level: Level, tiles: TileSet) -> bytes:
