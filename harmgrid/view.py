@@ -83,6 +83,7 @@ def rank_sectors(published: Published, question: Question, level_id: str = BASE_
     total = sum_of(now)
     rank = ranks(now.harm[FIRST_SECTOR:])
     ranges = rank_ranges(now.harm[FIRST_SECTOR:], now.harm2[FIRST_SECTOR:]).tolist()
+    tied = np.bincount(rank)[rank] > 1
     rank_then = ranks(then.harm[FIRST_SECTOR:]) if then else None
     same_length = comparable(published, question)
     few = _few_residents(level.sectors)
@@ -98,7 +99,7 @@ def rank_sectors(published: Published, question: Question, level_id: str = BASE_
                 parent=sector.parent,
                 rank=int(rank[i]),
                 rank_range=tuple(ranges[i]),
-                tied=bool((rank == rank[i]).sum() > 1),
+                tied=bool(tied[i]),
                 count=int(now.count[place]),
                 people=float(now.people[place]),
                 harm=float(now.harm[place]),
@@ -242,9 +243,9 @@ def heaviest_of(published: Published, cube: Cube, at: NDArray[np.int64], *, ques
 
 def sum_of(sums: Sums, places: int | slice = slice(None)) -> Sum:
     """One entry of these sums, or some of them together; all if none is named."""
-    return Sum(
-        int(np.sum(sums.count[places])), float(np.sum(sums.harm[places])), people=float(np.sum(sums.people[places]))
-    )
+    if isinstance(places, int):  # to add up a single number takes numpy longer than all the rest
+        return Sum(int(sums.count[places]), float(sums.harm[places]), people=float(sums.people[places]))
+    return Sum(int(sums.count[places].sum()), float(sums.harm[places].sum()), people=float(sums.people[places].sum()))
 
 
 def share_of(harm: float, total: Sum) -> float | None:
