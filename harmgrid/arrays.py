@@ -1,6 +1,5 @@
 """Arrays that grow on the disk: what is too large to be put together in memory is written part by part, then mapped."""
 
-from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,9 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from harmgrid.cube import Cube
+from harmgrid.cube import Cube, Floats, positions_of
 
-CUBE_ARRAYS = ("place", "place_row", "signature", "row_entry", "month", "count", "harm", "harm2", "largest")
+CUBE_ARRAYS = ("place", "place_row", "signature", "row_entry", "month", "count", "harm", "harm2", "largest", "weight")
 _SHIFTED = {"place_row": "signature", "row_entry": "month"}  # by the array of which it holds positions
 
 
@@ -55,19 +54,22 @@ class GrowingArray:
 class GrowingCube:
     """The cube of parts that come in the order of their places and have none in common."""
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, weight: Floats) -> None:
         self._arrays = {array: GrowingArray(folder / f"{name}-{array}.npy") for array in CUBE_ARRAYS}
+        self._weight = weight  # ascending, with those of all parts
+        self._arrays["weight"].append(weight)
         self._months = 0
 
     def append(self, part: Cube) -> None:
         """Put a part behind those that are there."""
-        before: Mapping[str, int] = {array: len(grown) for array, grown in self._arrays.items()}
         self._months = part.months
-        for name, grown in self._arrays.items():
-            array = getattr(part, name)
-            if name in _SHIFTED:  # the end of one part is the start of the next
-                array = array[1 if len(grown) else 0 :] + before[_SHIFTED[name]]
-            grown.append(array)
+        before = {array: len(grown) for array, grown in self._arrays.items()}
+        columns = {name: getattr(part, name) for name in CUBE_ARRAYS if name != "weight"}
+        columns["largest"] = positions_of(part.weight, self._weight)[part.largest]
+        for name, counted in _SHIFTED.items():  # the end of one part is the start of the next
+            columns[name] = columns[name][1 if before[name] else 0 :] + before[counted]
+        for name, column in columns.items():
+            self._arrays[name].append(column)
 
     def finish(self) -> Cube:
         """The whole cube, mapped."""

@@ -2,16 +2,17 @@
 
 A cube is sorted: places by number, within a place rows by signature, within a row entries by month. Each entry holds
 running sums from the first month of its row, in float64 (float32 was wrong by 56 points for one month of real data).
+Whole numbers are as narrow as they can be, for adding up many entries waits for memory: an entry has 24 bytes.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harmgrid.compiled import compiled
+from harmgrid.cubeloops import accumulate, add_months, add_windows, find_heaviest
 from harmgrid.types import Counting, Months, Window
 
 Ints = NDArray[np.int64]
@@ -54,7 +55,6 @@ class Sums:
     people: Floats  # mean of the stock at the ends of the months
     harm: Floats
     harm2: Floats
-    largest: Floats  # of one event
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,12 @@ class Cube:
     place_row: Ints  # (P + 1,) rows of place p are [place_row[p], place_row[p + 1])
     signature: NDArray[np.uint32]  # (R,) measures that the row's events count under, as bits
     row_entry: Ints  # (R + 1,) entries of row r are [row_entry[r], row_entry[r + 1])
-    month: NDArray[np.int32]  # (E,) ascending within a row
-    count: Ints  # (E,) running sum within the row
+    month: NDArray[np.int16]  # (E,) ascending within a row
+    count: NDArray[np.int32 | np.int64]  # (E,) running sum within the row; 32 bits where all of them fit
     harm: Floats  # (E,) running sum within the row
     harm2: Floats  # (E,) running sum within the row
-    largest: Floats  # (E,) of the entry alone
+    largest: NDArray[np.uint16 | np.uint32]  # (E,) position in `weight` of the heaviest event of the entry alone
+    weight: Floats  # (W,) ascending: the distinct weights of those events
 
     @property
     def everywhere(self) -> Ints:
@@ -135,19 +136,26 @@ def build_cube(events: Events, months: int) -> Cube:
     rows = np.flatnonzero(new_row)
     row_entry = np.append(rows, len(new_row)).astype(np.int64)
     for column in (grouped.count, grouped.harm, grouped.harm2):
-        _accumulate(row_entry, column)
+        accumulate(row_entry, column)
+    weight = np.unique(grouped.largest)
     return Cube(
         months=months,
         place=grouped.place[new_place],
         place_row=np.append(np.flatnonzero(new_place[rows]), len(rows)).astype(np.int64),
         signature=grouped.signature[rows],
         row_entry=row_entry,
-        month=grouped.month,
-        count=grouped.count,
+        month=_narrowed(grouped.month, np.int16),
+        count=_narrowed(grouped.count, np.int32),
         harm=grouped.harm,
         harm2=grouped.harm2,
-        largest=grouped.largest,
+        largest=positions_of(grouped.largest, weight),
+        weight=weight,
     )
+
+
+def positions_of(weights: Floats, table: Floats) -> NDArray[np.uint16 | np.uint32]:
+    """Where each of these weights stands in an ascending table that has all of them, as narrow as the table allows."""
+    return np.searchsorted(table, weights).astype(np.uint16 if len(table) <= 1 << 16 else np.uint32)
 
 
 def window_sums(cube: Cube, at: Ints, window: Window, *, months: Months, counted: Counted) -> Sums:
@@ -163,15 +171,41 @@ def window_sums(cube: Cube, at: Ints, window: Window, *, months: Months, counted
     Returns:
         Sums of shape (n,).
     """
-    sums = Sums(np.zeros(len(at), dtype=np.int64), *(np.zeros(len(at)) for _ in range(4)))
-    start, stop = window.start - months.start, window.stop - months.start
-    _add_windows(
-        (cube.place_row, cube.signature, cube.row_entry, cube.month, cube.count, cube.harm, cube.harm2, cube.largest),
+    nothing = Window(months.start, months.start)
+    return window_pair_sums(cube, at, (window, nothing), months=months, counted=counted)[0]
+
+
+def window_pair_sums(
+    cube: Cube, at: Ints, windows: tuple[Window, Window], *, months: Months, counted: Counted
+) -> tuple[Sums, Sums]:
+    """What each place adds up to over either of two windows: as `window_sums` of both, in one pass over the cube."""
+    count = np.zeros((2, len(at)), dtype=np.int64)
+    people, harm, harm2 = np.zeros((3, 2, len(at)))
+    add_windows(
+        (cube.place_row, cube.signature, cube.row_entry, cube.month, cube.count, cube.harm, cube.harm2),
         at,
-        (start, stop, counted.mask, counted.counting == "once", counted.by_bit, counted.stock, counted.generated),
-        (sums.count, sums.people, sums.harm, sums.harm2, sums.largest),
+        (_within(windows, months, cube), _how(counted)),
+        (count, people, harm, harm2),
     )
-    return sums
+    now, then = (Sums(count[i], people[i], harm[i], harm2[i]) for i in range(2))
+    return now, then
+
+
+def heaviest_events(
+    cube: Cube, at: Ints, windows: tuple[Window, Window], *, months: Months, counted: Counted
+) -> Floats:
+    """The weight of the heaviest single event of each place in either of two windows, in harm points, shape (n,).
+
+    It looks at every entry of the windows, which takes longer than adding them up: ask for the places that need it.
+    """
+    found = np.zeros(len(at))
+    find_heaviest(
+        (cube.place_row, cube.signature, cube.row_entry, cube.month, cube.largest, cube.weight),
+        at,
+        (_within(windows, months, cube), _how(counted)),
+        found,
+    )
+    return found
 
 
 def sums_by_month(cube: Cube, at: Ints, *, counted: Counted) -> tuple[Ints, Floats]:
@@ -180,10 +214,10 @@ def sums_by_month(cube: Cube, at: Ints, *, counted: Counted) -> tuple[Ints, Floa
     Each month is what `window_sums` gives for it alone. Events and people are added up alike: ask for one or the other.
     """
     count, harm = np.zeros((len(at), cube.months), dtype=np.int64), np.zeros((len(at), cube.months))
-    _add_months(
+    add_months(
         (cube.place_row, cube.signature, cube.row_entry, cube.month, cube.count, cube.harm),
         at,
-        (counted.mask, counted.counting == "once", counted.by_bit),
+        _how(counted),
         (count, harm),
     )
     return count, harm
@@ -192,12 +226,11 @@ def sums_by_month(cube: Cube, at: Ints, *, counted: Counted) -> tuple[Ints, Floa
 def monthly_sums(cube: Cube, at: Ints, *, counted: Counted) -> Sums:
     """What these places add up to together in each month, shape (months,)."""
     axis = Months(start=0, delivered=(True,) * cube.months)
-    total = Sums(np.zeros(cube.months, dtype=np.int64), *(np.zeros(cube.months) for _ in range(4)))
+    total = Sums(np.zeros(cube.months, dtype=np.int64), *(np.zeros(cube.months) for _ in range(3)))
     for month in range(cube.months):
         sums = window_sums(cube, at, Window(month, month + 1), months=axis, counted=counted)
         total.count[month], total.people[month] = sums.count.sum(), sums.people.sum()
-        total.harm[month] = sums.harm.sum()
-        total.harm2[month], total.largest[month] = sums.harm2.sum(), sums.largest.max(initial=0)
+        total.harm[month], total.harm2[month] = sums.harm.sum(), sums.harm2.sum()
     return total
 
 
@@ -208,83 +241,19 @@ def _starts(column: NDArray[np.generic]) -> NDArray[np.bool_]:
     return changes
 
 
-@compiled
-def _accumulate(row_entry, values):  # type: ignore[no-untyped-def]
-    for row in range(len(row_entry) - 1):
-        for entry in range(row_entry[row] + 1, row_entry[row + 1]):
-            values[entry] += values[entry - 1]
+def _narrowed(column: NDArray[Any], narrow: type[np.integer[Any]]) -> NDArray[Any]:
+    """A column of numbers not below zero in the narrower type, if all of them fit."""
+    return column.astype(narrow) if column.max(initial=0) <= np.iinfo(narrow).max else column
 
 
-@compiled
-def _first_from(month, entry, stop, wanted):  # type: ignore[no-untyped-def]
-    """The first entry of [entry, stop) whose month is not before `wanted`."""
-    while entry < stop:
-        middle = (entry + stop) // 2
-        if month[middle] < wanted:
-            entry = middle + 1
-        else:
-            stop = middle
-    return entry
+def _within(windows: tuple[Window, Window], months: Months, cube: Cube) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+    """The windows from the first month of the axis, as numbers of the cube's own type: the fastest to compare with."""
+    number = cube.month.dtype.type
+    now, then = ((number(window.start - months.start), number(window.stop - months.start)) for window in windows)
+    return now, then
 
 
-@compiled
-def _factor(bits, once, by_bit):  # type: ignore[no-untyped-def]
-    """How many times an event counts, and with which multiplier in all."""
-    times, factor, greatest = 0, 0.0, 0.0
-    for bit in range(32):
-        if bits >> bit & 1:
-            times += 1
-            factor += by_bit[bit]
-            greatest = max(greatest, by_bit[bit])
-    return (1, greatest) if once else (times, factor)
-
-
-@compiled
-def _add_windows(cube, at, question, sums):  # type: ignore[no-untyped-def]
-    place_row, signature, row_entry, month, count, harm, harm2, largest = cube
-    start, stop, mask, once, by_bit, stock, generated = question
-    for i in range(len(at)):
-        if at[i] < 0:
-            continue
-        for row in range(place_row[at[i]], place_row[at[i] + 1]):
-            bits = signature[row] & mask
-            if bits == 0 or signature[row] & generated[0] != generated[1]:
-                continue
-            times, factor = _factor(bits, once, by_bit)
-            low, high = row_entry[row], row_entry[row + 1]
-            first = _first_from(month, low, high, start)
-            last = _first_from(month, low, high, stop) - 1
-            if last < first:
-                continue
-            n, h, h2 = count[last], harm[last], harm2[last]
-            if first > low:
-                n, h, h2 = n - count[first - 1], h - harm[first - 1], h2 - harm2[first - 1]
-            months = 1
-            if bits & stock:
-                months = stop - start
-                sums[1][i] += times * n / months
-            else:
-                sums[0][i] += times * n
-            sums[2][i] += factor * h / months
-            sums[3][i] += factor * factor * h2 / months
-            for entry in range(first, last + 1):
-                sums[4][i] = max(sums[4][i], factor * largest[entry])
-
-
-@compiled
-def _add_months(cube, at, question, sums):  # type: ignore[no-untyped-def]
-    place_row, signature, row_entry, month, count, harm = cube
-    mask, once, by_bit = question
-    for i in range(len(at)):
-        if at[i] < 0:
-            continue
-        for row in range(place_row[at[i]], place_row[at[i] + 1]):
-            bits = signature[row] & mask
-            if bits == 0:
-                continue
-            times, factor = _factor(bits, once, by_bit)
-            n, h = 0, 0.0
-            for entry in range(row_entry[row], row_entry[row + 1]):
-                sums[0][i, month[entry]] += times * (count[entry] - n)
-                sums[1][i, month[entry]] += factor * (harm[entry] - h)
-                n, h = count[entry], harm[entry]
+def _how(counted: Counted) -> tuple[int, bool, bool, Floats, int, tuple[int, int]]:
+    """How events count, as compiled loops take it."""
+    weighted = len(counted.multipliers) > 0
+    return counted.mask, counted.counting == "once", weighted, counted.by_bit, counted.stock, counted.generated

@@ -16,7 +16,7 @@ from harmgrid.published import Level, Published
 from harmgrid.ranking import ranks
 from harmgrid.sectors import FIRST_SECTOR, Sector, places_from_points
 from harmgrid.types import Question, Sum
-from harmgrid.view import bounds_of, located, rank_sectors, share_of, sum_of, sums_of
+from harmgrid.view import bounds_of, compared_sums, heaviest_of, located, rank_sectors, share_of, sum_of, sums_of
 
 K = TypeVar("K")
 
@@ -97,11 +97,11 @@ def _place(
     """A place of any geography by its number there; one that the cube does not hold has no events."""
     level, sector = area or (None, None)
     at = cube.positions(np.array([number], dtype=np.uint64))
-    now = sums_of(published, cube, at, question=question)
+    now, then = compared_sums(published, cube, at, question=question)
     polygon, center = _outline(number, sector)
     total = sum_of(sums_of(published, cube, cube.everywhere, question=question))
     harm, standard_error = float(now.harm[0]), float(np.sqrt(now.harm2[0]))
-    then = sums_of(published, cube, at, question=question, window=question.baseline) if question.baseline else None
+    heaviest = heaviest_of(published, cube, at, question=replace(question, baseline=None))
     rank, of, rank_range = (
         _sector_rank(published, area, question) if area else _hexagon_rank(published, cube, at, question)
     )
@@ -123,7 +123,7 @@ def _place(
         rank=rank,
         of=of,
         rank_range=rank_range,
-        largest=_largest(float(now.largest[0]), harm),
+        largest=_largest(float(heaviest[0]), harm),
         parts=_parts(published, cube, at, question),
         generated=_generated(published, cube, at, question),
         baseline=sum_of(then) if then else None,

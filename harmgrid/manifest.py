@@ -12,7 +12,7 @@ from typing import Any
 
 from harmgrid.errors import SnapshotCorrupt
 
-FORMAT = 4
+FORMAT = 5
 NAME = "manifest.json"
 LARGEST = 16 << 20  # bytes of a manifest
 LARGEST_FILE = 1 << 40  # bytes

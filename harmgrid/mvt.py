@@ -3,7 +3,7 @@
 Geometry was prepared at publishing; numbers are gathered at request.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,21 +22,34 @@ class TextColumn(NamedTuple):
     values: NDArray[np.uint8]
 
 
+class IndexColumn(NamedTuple):
+    """One H3 index for each place of a layer, written as text of 15 hexadecimal digits."""
+
+    cells: NDArray[np.uint64]  # (places,)
+
+
 class Features(NamedTuple):
     """The F features of one tile, in the order in which they are written."""
 
     id: NDArray[np.uint64]  # (F,)
-    place: NDArray[np.int64]  # (F,) position in the text columns
+    place: NDArray[np.int64]  # (F,) position in the columns of texts and indexes
     offset: NDArray[np.int64]  # (F + 1,) bytes of feature f's geometry are [offset[f], offset[f + 1])
     geometry: NDArray[np.uint8]
     shape: int = POLYGON
 
 
+# Which value each feature has, shape (F,), -1 for none, to be found out; and the number of the column's first value.
+Numbering = tuple[NDArray[np.int32], int]
 Column = NDArray[np.int64] | NDArray[np.float64] | NDArray[np.bool_]
 
-_DOUBLE, _UINT, _BOOL = 0, 1, 2  # how a column is written
-_HEXADECIMAL = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
+_UINT, _BOOL = 5 << 3, 7 << 3  # what stands before a whole number
 _INDEX_DIGITS = 15
+_ZERO, _A = ord("0"), ord("a")
+_DOUBLE_BYTES, _WHOLE_BYTES = 11, 13  # of a value: of every double, of a whole number at the most
+_SMALL = 1_024  # whole numbers below are written once in a column
+_SLOT_BITS = 8
+_SLOTS = 1 << _SLOT_BITS  # for the doubles of a column that were written last
+_SCATTER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 by the golden ratio: Fibonacci hashing, Knuth, TAOCP 3, section 6.4
 
 
 def text_column(texts: Sequence[str]) -> TextColumn:
@@ -46,18 +59,9 @@ def text_column(texts: Sequence[str]) -> TextColumn:
     return TextColumn(offset, np.frombuffer(b"".join(values), dtype=np.uint8))
 
 
-def index_column(cells: NDArray[np.uint64]) -> TextColumn:
-    """The H3 index of each cell as text, 15 hexadecimal digits; `text_column(grid.texts(cells))`, many times faster."""
-    head = np.frombuffer(_value(" " * _INDEX_DIGITS)[:-_INDEX_DIGITS], dtype=np.uint8)
-    values = np.empty((len(cells), len(head) + _INDEX_DIGITS), dtype=np.uint8)
-    values[:, : len(head)] = head
-    for digit in range(_INDEX_DIGITS):
-        nibble = cells >> np.uint64(4 * (_INDEX_DIGITS - 1 - digit)) & np.uint64(15)
-        values[:, len(head) + digit] = _HEXADECIMAL[nibble]
-    return TextColumn(np.arange(len(cells) + 1, dtype=np.int64) * values.shape[1], values.ravel())
-
-
-def encode_layer(name: str, features: Features, texts: dict[str, TextColumn], numbers: dict[str, Column]) -> bytes:
+def encode_layer(
+    name: str, features: Features, texts: Mapping[str, TextColumn | IndexColumn], numbers: Mapping[str, Column]
+) -> bytes:
     """A layer of that name, which is a tile by itself.
 
     Args:
@@ -69,36 +73,53 @@ def encode_layer(name: str, features: Features, texts: dict[str, TextColumn], nu
     """
     keys = b"".join(_field(3, key.encode()) for key in (*texts, *numbers))
     head = _field(1, name.encode()) + b"\x78\x02" + keys + b"\x28" + _varint(EXTENT)
-    written = [column.values for column in texts.values()]
-    offsets = [column.offset for column in texts.values()]
-    kinds = np.array([_kind(column) for column in numbers.values()], dtype=np.int64)
-    table = np.array([column.astype(np.float64) for column in numbers.values()]).reshape(len(numbers), len(features.id))
-    columns = len(written) + len(numbers)
-    room = (
-        int(features.offset[-1] - features.offset[0])
-        + len(features.id) * (60 + 24 * columns)
-        + sum(int((offset[features.place + 1] - offset[features.place]).sum()) for offset in offsets)
+    values: list[memoryview] = []  # of each column, as they are written
+    numbering = np.empty((len(texts) + len(numbers), len(features.id)), dtype=np.int32)  # by column and feature
+    first = 0  # of the column among all values
+    for own, column in zip(numbering, (*texts.values(), *numbers.values()), strict=True):
+        if isinstance(column, TextColumn | IndexColumn):
+            written, count = _text_values(column, features.place, (own, first))
+        else:
+            written, count = _values(column, (own, first))
+        first += count
+        values.append(written.data)
+    body = np.empty(_room(features, len(numbering)), dtype=np.uint8)
+    parts: list[bytes | memoryview] = [head, body[: _write_features(body, features, numbering)].data, *values]
+    return b"".join((b"\x1a", _varint(sum(map(len, parts))), *parts))
+
+
+def _room(features: Features, columns: int) -> int:
+    """As many bytes as the features can take at the most."""
+    geometry = int(features.offset[-1] - features.offset[0])
+    return geometry + len(features.id) * (60 + 10 * columns)
+
+
+def _text_values(
+    column: TextColumn | IndexColumn, place: NDArray[np.int64], numbering: Numbering
+) -> tuple[NDArray[np.uint8], int]:
+    """Each feature's text as a value of its own: the values, and how many there are."""
+    own, first = numbering
+    own[:] = np.arange(first, first + len(own))
+    if isinstance(column, IndexColumn):
+        indexes = np.empty((len(place), 4 + _INDEX_DIGITS), dtype=np.uint8)
+        _write_indexes(indexes, place, column.cells)
+        return indexes.ravel(), len(own)
+    written = np.empty(int((column.offset[place + 1] - column.offset[place]).sum()), dtype=np.uint8)
+    _write_texts(written, place, column)
+    return written, len(own)
+
+
+def _values(column: Column, numbering: Numbering) -> tuple[NDArray[np.uint8], int]:
+    """The numbers of a column as values, those that repeat written once or seldom; and how many there are."""
+    if np.issubdtype(column.dtype, np.floating):
+        doubles = np.empty((len(column), _DOUBLE_BYTES), dtype=np.uint8)
+        count = _write_doubles(doubles, column, column.view(np.uint64), numbering)
+        return doubles[:count].ravel(), count
+    wholes = np.empty(len(column) * _WHOLE_BYTES, dtype=np.uint8)
+    size, count = _write_wholes(
+        wholes, column.astype(np.int64), _BOOL if column.dtype == np.bool_ else _UINT, numbering
     )
-    body = np.empty(room, dtype=np.uint8)
-    values = np.concatenate([np.empty(0, dtype=np.uint8), *written])
-    at = _write_features(body, features, len(texts), table)
-    at = _write_values(body, at, features.place, ((_stacked(offsets), values), (table, kinds)))
-    layer = head + body[:at].tobytes()
-    return b"\x1a" + _varint(len(layer)) + layer
-
-
-def _kind(column: Column) -> int:
-    if column.dtype == np.bool_:
-        return _BOOL
-    return _UINT if np.issubdtype(column.dtype, np.integer) else _DOUBLE
-
-
-def _stacked(offsets: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """The offsets of several columns into their concatenated bytes, shape (columns, places + 1)."""
-    if not offsets:
-        return np.zeros((0, 1), dtype=np.int64)
-    shift = np.cumsum([0, *(int(offset[-1]) for offset in offsets[:-1])])
-    return np.array([offset + by for offset, by in zip(offsets, shift, strict=True)])
+    return wholes[:size], count
 
 
 def _varint(value: int) -> bytes:
@@ -124,17 +145,78 @@ def _varint_size(value):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _write_features(body, features, texts, table):  # type: ignore[no-untyped-def]
-    """Each feature takes its own values, numbered in the order in which `_write_values` writes them."""
+def _write_indexes(written, places, cells):  # type: ignore[no-untyped-def]
+    for feature in range(len(places)):
+        cell = np.int64(cells[places[feature]])
+        value = written[feature]
+        value[0], value[1], value[2], value[3] = 4 << 3 | 2, 2 + _INDEX_DIGITS, 1 << 3 | 2, _INDEX_DIGITS
+        for digit in range(_INDEX_DIGITS):
+            nibble = cell >> 4 * (_INDEX_DIGITS - 1 - digit) & 15
+            value[4 + digit] = nibble + (_ZERO if nibble < 10 else _A - 10)
+
+
+@compiled
+def _write_texts(written, places, column):  # type: ignore[no-untyped-def]
+    offset, values = column
+    at = 0
+    for place in places:
+        for byte in range(offset[place], offset[place + 1]):
+            written[at] = values[byte]
+            at += 1
+
+
+@compiled
+def _write_doubles(written, column, bits, numbering):  # type: ignore[no-untyped-def]
+    """A value that comes again before another has taken its place in a small table is not written again."""
+    own, first = numbering
+    count = 0
+    seen, number = np.zeros(_SLOTS, dtype=np.uint64), np.full(_SLOTS, -1, dtype=np.int32)
+    for feature in range(len(column)):
+        if np.isnan(column[feature]):
+            own[feature] = -1
+            continue
+        value = bits[feature]
+        slot = np.int64(value * _SCATTER >> np.uint64(64 - _SLOT_BITS))
+        if number[slot] < 0 or seen[slot] != value:
+            seen[slot], number[slot] = value, count
+            written[count, 0], written[count, 1], written[count, 2] = 4 << 3 | 2, 9, 3 << 3 | 1
+            for byte in range(8):  # little-endian, as protobuf asks; the compiler makes one move of it
+                written[count, 3 + byte] = value >> np.uint64(8 * byte) & np.uint64(255)
+            count += 1
+        own[feature] = first + number[slot]
+    return count
+
+
+@compiled
+def _write_wholes(written, column, kind, numbering):  # type: ignore[no-untyped-def]
+    """Values below `_SMALL` are written once, others each time; how many bytes, and how many values."""
+    own, first = numbering
+    at, count = 0, 0
+    number = np.full(_SMALL, -1, dtype=np.int32)
+    for feature in range(len(column)):
+        value = column[feature]
+        if value < _SMALL and number[value] >= 0:
+            own[feature] = first + number[value]
+            continue
+        if value < _SMALL:
+            number[value] = count
+        own[feature] = first + count
+        count += 1
+        written[at], written[at + 1], written[at + 2] = 4 << 3 | 2, 1 + _varint_size(value), kind
+        at = write_varint(written, at + 3, value)
+    return at, count
+
+
+@compiled
+def _write_features(body, features, numbering):  # type: ignore[no-untyped-def]
     ids, _, offset, geometry, shape = features
-    columns = texts + len(table)
-    at, first = 0, 0
+    at = 0
     for feature in range(len(ids)):
-        tags, value = 0, first
-        for column in range(columns):
-            if column < texts or not np.isnan(table[column - texts, feature]):
+        tags = 0
+        for column in range(len(numbering)):
+            value = numbering[column, feature]
+            if value >= 0:
                 tags += _varint_size(column) + _varint_size(value)
-                value += 1
         low, high = offset[feature], offset[feature + 1]
         identity = np.int64(ids[feature])
         size = (
@@ -146,43 +228,14 @@ def _write_features(body, features, texts, table):  # type: ignore[no-untyped-de
         at = write_varint(body, at + 1, identity)
         body[at] = 2 << 3 | 2
         at = write_varint(body, at + 1, tags)
-        for column in range(columns):
-            if column < texts or not np.isnan(table[column - texts, feature]):
+        for column in range(len(numbering)):
+            if numbering[column, feature] >= 0:
                 at = write_varint(body, at, column)
-                at = write_varint(body, at, first)
-                first += 1
+                at = write_varint(body, at, numbering[column, feature])
         body[at], body[at + 1] = 3 << 3, shape
         body[at + 2] = 4 << 3 | 2
         at = write_varint(body, at + 3, high - low)
         for byte in range(low, high):
             body[at] = geometry[byte]
             at += 1
-    return at
-
-
-@compiled
-def _write_values(body, at, places, columns):  # type: ignore[no-untyped-def]
-    (offset, values), (table, kinds) = columns
-    double = np.empty(1, dtype=np.float64)
-    double_bytes = double.view(np.uint8)  # little-endian, as protobuf asks
-    for feature in range(len(places)):
-        for column in range(len(offset)):
-            for byte in range(offset[column, places[feature]], offset[column, places[feature] + 1]):
-                body[at] = values[byte]
-                at += 1
-        for column in range(len(table)):
-            if np.isnan(table[column, feature]):
-                continue
-            body[at] = 4 << 3 | 2
-            if kinds[column] == _DOUBLE:
-                double[0] = table[column, feature]
-                body[at + 1], body[at + 2] = 9, 3 << 3 | 1
-                for byte in range(8):
-                    body[at + 3 + byte] = double_bytes[byte]
-                at += 11
-            else:
-                value = np.int64(table[column, feature])
-                body[at + 1] = 1 + _varint_size(value)
-                body[at + 2] = (5 if kinds[column] == _UINT else 7) << 3
-                at = write_varint(body, at + 3, value)
     return at

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 CLASSES = 5
 DRAWS = 1_000
+_LOW, _HIGH = (round(part * (DRAWS - 1)) for part in (0.025, 0.975))  # the nearest of the ranks in ascending order
 _SEED = 1996
 _DECIMALS = 6  # of a harm point; below that stand only the traces of adding in another order
 
@@ -41,14 +42,17 @@ def rank_ranges(harm: NDArray[np.float64], variance: NDArray[np.float64]) -> NDA
     chance = (harm > 0) & (variance > 0)
     shape = np.divide(harm**2, variance, out=np.ones_like(harm), where=chance)
     scale = np.divide(variance, harm, out=np.zeros_like(harm), where=chance)
-    draws = np.random.default_rng(_SEED).standard_gamma(shape, size=(DRAWS, len(harm))) * scale
-    drawn = np.where(chance, draws, harm)
-    place = np.argsort(np.argsort(-drawn, axis=1), axis=1) + 1
+    drawn = np.random.default_rng(_SEED).standard_gamma(shape, size=(DRAWS, len(harm)))
+    drawn *= scale
+    drawn[:, ~chance] = harm[~chance]
+    order = np.argsort(-drawn, axis=1)  # (DRAWS, values) of each draw, which value comes first, second, ...
+    place = np.empty((len(harm), DRAWS), dtype=np.int32)  # of each value, which it is in each draw
+    place[order, np.arange(DRAWS)[:, None]] = np.arange(1, len(harm) + 1)
     for certain in np.flatnonzero(~chance):  # equal scores share the better rank, as in `ranks`
-        place[:, certain] = (drawn > harm[certain]).sum(axis=1) + 1
-    low, high = np.quantile(place, (0.025, 0.975), axis=0, method="nearest")
+        place[certain] = (drawn > harm[certain]).sum(axis=1) + 1
+    place.sort(axis=1)
     rank = ranks(harm)
-    return np.column_stack([np.minimum(low, rank), np.maximum(high, rank)]).astype(np.int64)
+    return np.column_stack([np.minimum(place[:, _LOW], rank), np.maximum(place[:, _HIGH], rank)]).astype(np.int64)
 
 
 def head_tail_breaks(values: NDArray[np.float64], classes: int = CLASSES) -> list[float]:

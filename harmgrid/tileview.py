@@ -11,17 +11,17 @@ from harmgrid import grid
 from harmgrid.change import more_than_chance
 from harmgrid.cube import Cube, Sums
 from harmgrid.errors import InvalidTile, UnknownParameter
-from harmgrid.mvt import POINT, Column, Features, TextColumn, encode_layer, index_column, text_column
+from harmgrid.mvt import POINT, Column, Features, IndexColumn, TextColumn, encode_layer, text_column
 from harmgrid.published import HEXAGONS, Level, Published
 from harmgrid.sectors import FIRST_SECTOR
 from harmgrid.tiles import EXTENT, TileAddress, TileSet, point_commands, tile_key
 from harmgrid.types import Question
-from harmgrid.view import bounds_of, comparable, located, sums_of
+from harmgrid.view import bounds_of, comparable, compared_sums, heaviest_of, located
 
 LABELS = "labels"  # in the tiles of areas, beside the layer of the level
 LABEL_FIELDS = ("id", "name", "harm")
 
-Written = TypeVar("Written", TextColumn, Column)
+Written = TypeVar("Written", TextColumn, IndexColumn, Column)
 
 _OF_HEXAGONS = {"h3": "String. The H3 index."}
 _OF_AREAS = {"id": "String. The id of the place.", "name": "String. The name of the area."}
@@ -168,15 +168,16 @@ def _encode_hexagons(asked: _Asked, tiles: TileSet) -> bytes:
         return b""
     cube = asked.published.hex_cubes[asked.published.resolution_at_zoom[asked.address.z]]
     cells = located(cube)
-    texts = {"h3": index_column(cells[place])}
+    cells_here = cells[place]
     numbers = tile_numbers(asked.published, cube, place + (len(cube.place) - len(cells)), asked.question)
     features = Features(
-        grid.feature_ids(cells[place]),
+        grid.feature_ids(cells_here),
         np.arange(len(place), dtype=np.int64),
         tiles.offset[of_tile.start : of_tile.stop + 1],
         tiles.geometry,
     )
-    return encode_layer(HEXAGONS, features, asked.chosen(texts), asked.chosen(numbers))
+    indexes = {"h3": IndexColumn(cells_here)}
+    return encode_layer(HEXAGONS, features, asked.chosen(indexes), asked.chosen(numbers))
 
 
 def _encode_areas(asked: _Asked, level: Level, tiles: TileSet) -> bytes:
@@ -211,13 +212,15 @@ def _of_areas(asked: _Asked, level: Level, place: NDArray[np.int64]) -> dict[str
 
 def tile_numbers(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> dict[str, Column]:
     """The figures of these positions in a cube by the name of their property, each of shape (positions,)."""
-    now = sums_of(published, cube, at, question=question)
+    now, then = compared_sums(published, cube, at, question=question)
     numbers = _figures(published, now)
-    if question.baseline:
-        then = sums_of(published, cube, at, question=question, window=question.baseline)
+    if then:
         numbers |= {f"{name}_then": column for name, column in _figures(published, then).items()}
         if comparable(published, question):
-            numbers |= _comparison(now, then)
+            changed = more_than_chance(
+                now, then, lambda places: heaviest_of(published, cube, at[places], question=question)
+            )
+            numbers |= _differences(now, then) | {"more_than_chance": changed}
     for name, window in (("missing_months", question.window), ("missing_months_then", question.baseline)):
         if window:
             numbers[name] = np.full(len(at), len(published.missing(window, question.measures)), dtype=np.int64)
@@ -233,10 +236,10 @@ def _figures(published: Published, sums: Sums) -> dict[str, Column]:
     return figures | ({"people": sums.people} if published.recipe.stock else {})
 
 
-def _comparison(now: Sums, then: Sums) -> dict[str, Column]:
+def _differences(now: Sums, then: Sums) -> dict[str, Column]:
     some = then.harm > 0
     ratio = np.divide(now.harm, then.harm, out=np.full(len(some), np.nan), where=some)
-    return {"difference": now.harm - then.harm, "ratio": ratio, "more_than_chance": more_than_chance(now, then)}
+    return {"difference": now.harm - then.harm, "ratio": ratio}
 
 
 def _area_texts(level: Level) -> dict[str, TextColumn]:

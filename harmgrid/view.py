@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from harmgrid import grid
-from harmgrid.cube import Cube, Sums, monthly_sums, window_sums
+from harmgrid.cube import Cube, Sums, heaviest_events, monthly_sums, window_pair_sums, window_sums
 from harmgrid.published import BASE_LEVEL, Group, Level, Published
 from harmgrid.ranking import head_tail_breaks, rank_ranges, ranks
 from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE, Sector
@@ -79,11 +79,11 @@ def rank_sectors(published: Published, question: Question, level_id: str = BASE_
     cube = level.cube
     geography = np.arange(FIRST_SECTOR + len(level.sectors), dtype=np.uint64)
     at = cube.positions(geography)
-    now = sums_of(published, cube, at, question=question)
-    then = sums_of(published, cube, at, question=question, window=question.baseline) if question.baseline else None
+    now, then = compared_sums(published, cube, at, question=question)
     total = sum_of(now)
     rank = ranks(now.harm[FIRST_SECTOR:])
     ranges = rank_ranges(now.harm[FIRST_SECTOR:], now.harm2[FIRST_SECTOR:]).tolist()
+    tied = np.bincount(rank)[rank] > 1
     rank_then = ranks(then.harm[FIRST_SECTOR:]) if then else None
     same_length = comparable(published, question)
     few = _few_residents(level.sectors)
@@ -99,7 +99,7 @@ def rank_sectors(published: Published, question: Question, level_id: str = BASE_
                 parent=sector.parent,
                 rank=int(rank[i]),
                 rank_range=tuple(ranges[i]),
-                tied=bool((rank == rank[i]).sum() > 1),
+                tied=bool(tied[i]),
                 count=int(now.count[place]),
                 people=float(now.people[place]),
                 harm=float(now.harm[place]),
@@ -225,11 +225,27 @@ def sums_of(
     )
 
 
+def compared_sums(
+    published: Published, cube: Cube, at: NDArray[np.int64], *, question: Question
+) -> tuple[Sums, Sums | None]:
+    """What these positions add up to in the question's window and in its baseline; None where there is no baseline."""
+    if question.baseline is None:
+        return sums_of(published, cube, at, question=question), None
+    windows = (question.window, question.baseline)
+    return window_pair_sums(cube, at, windows, months=published.months, counted=published.recipe.counted(question))
+
+
+def heaviest_of(published: Published, cube: Cube, at: NDArray[np.int64], *, question: Question) -> NDArray[np.float64]:
+    """The weight of the heaviest single event at these positions, in the question's window or its baseline."""
+    windows = (question.window, question.baseline or question.window)
+    return heaviest_events(cube, at, windows, months=published.months, counted=published.recipe.counted(question))
+
+
 def sum_of(sums: Sums, places: int | slice = slice(None)) -> Sum:
     """One entry of these sums, or some of them together; all if none is named."""
-    return Sum(
-        int(np.sum(sums.count[places])), float(np.sum(sums.harm[places])), people=float(np.sum(sums.people[places]))
-    )
+    if isinstance(places, int):  # to add up a single number takes numpy longer than all the rest
+        return Sum(int(sums.count[places]), float(sums.harm[places]), people=float(sums.people[places]))
+    return Sum(int(sums.count[places].sum()), float(sums.harm[places].sum()), people=float(sums.people[places].sum()))
 
 
 def share_of(harm: float, total: Sum) -> float | None:

@@ -54,7 +54,11 @@ def build_cubes(bulk: Bulk, state: State, ground: Ground, building: Building) ->
         found.append(in_groups)
     resolutions, months = building.hexagons.resolutions, len(ground.months.delivered)
     plan = plan_partitions(spill.cell, spill.events, resolutions)
-    whole = {level: GrowingCube(building.folder, f"hex{level}") for level in resolutions if level >= plan.whole_from}
+    whole = {
+        level: GrowingCube(building.folder, f"hex{level}", spill.weight)
+        for level in resolutions
+        if level >= plan.whole_from
+    }
     coarser: dict[int, list[Events]] = defaultdict(list)
     levels: dict[str, list[Events]] = defaultdict(list)
     partitions = partitions_of(spill, plan, resolutions, months)

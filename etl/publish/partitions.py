@@ -50,12 +50,13 @@ class PartCubes:
 
 @dataclass
 class Spill:
-    """Counts of slices on the disk, each in the order of its cells, and how many events each cell has."""
+    """Counts of slices on the disk, each in the order of its cells; how many events a cell has, and what they weigh."""
 
     folder: Path
     slices: int = 0
     cell: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))  # ascending
     events: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # of each cell
+    weight: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))  # distinct, ascending, harm points
 
     def add(self, counts: FinestCounts) -> None:
         """Keep these counts."""
@@ -66,6 +67,7 @@ class Spill:
         events = np.zeros(len(cell), dtype=np.int64)
         np.add.at(events, at, np.append(self.events, counts.count))
         self.cell, self.events = cell, events
+        self.weight = np.union1d(self.weight, counts.points)
 
     def between(self, bounds: Bounds) -> list[NDArray[np.void]]:
         """The rows of the cells of a partition, in memory."""

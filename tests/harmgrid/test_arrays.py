@@ -56,7 +56,7 @@ def events(place: list[int], month: list[int]) -> Events:
 
 def test_a_cube_of_parts_is_the_cube_of_all(tmp_path: Path) -> None:
     parts = [events([1, 1, 2], [0, 2, 1]), events([], []), events([5], [0]), events([7, 6], [1, 1])]
-    grown = GrowingCube(tmp_path, "hex9")
+    grown = GrowingCube(tmp_path, "hex9", np.array([1.0, 2.0, 3.0]))  # weights of parts; each begins with 1 anew
     for part in parts:
         grown.append(build_cube(part, 3))
     found, expected = grown.finish(), build_cube(Events.joined(parts), 3)

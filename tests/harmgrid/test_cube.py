@@ -1,5 +1,6 @@
 """Any window of any measures, by hand on the small force and against a plain loop over random events."""
 
+from dataclasses import fields
 from typing import NamedTuple
 
 import numpy as np
@@ -7,7 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harmgrid.cube import POLICE, Counted, Cube, Events, Sums, build_cube, monthly_sums, window_sums
+from harmgrid.cube import (
+    POLICE,
+    Counted,
+    Cube,
+    Events,
+    Sums,
+    build_cube,
+    heaviest_events,
+    monthly_sums,
+    window_pair_sums,
+    window_sums,
+)
 from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE
 from harmgrid.types import Counting, Months, Window, month_from_text
 from tests.small_force import ASB, BURGLARY, DRUGS, MONTHS, small_force
@@ -50,6 +62,14 @@ def columns(entries: list[Entry]) -> Events:
         np.array(harm2, dtype=np.float64),
         np.array(harm, dtype=np.float64),
     )
+
+
+def require_same(one: Cube, other: Cube) -> None:
+    """The same arrays, of the same types."""
+    for field in fields(Cube):
+        left, right = (np.asarray(getattr(cube, field.name)) for cube in (one, other))
+        assert left.dtype == right.dtype, field.name
+        np.testing.assert_array_equal(left, right, err_msg=field.name)
 
 
 def summed(
@@ -167,9 +187,7 @@ def test_places_are_found_by_number_and_strangers_are_not() -> None:
 
 def test_the_order_of_the_events_does_not_matter() -> None:
     entries = [Entry(place, 1 << place % 3, month, 1, 10.0, 100.0) for place in range(4) for month in (2, 0, 1)]
-    there, back = build_cube(columns(entries), 3), build_cube(columns(entries[::-1]), 3)
-    for name in ("place", "place_row", "signature", "row_entry", "month", "count", "harm", "harm2", "largest"):
-        np.testing.assert_array_equal(getattr(there, name), getattr(back, name))
+    require_same(build_cube(columns(entries), 3), build_cube(columns(entries[::-1]), 3))
 
 
 def test_a_count_beyond_32_bits_is_exact() -> None:
@@ -177,6 +195,41 @@ def test_a_count_beyond_32_bits_is_exact() -> None:
     cube = build_cube(columns([Entry(1, 1, month, many, 0.0, 0.0) for month in range(3)]), 3)
     assert summed(cube, 1, "2021-11..2022-01")[0] == 3 * many
     assert summed(cube, 1, "2021-12..2021-12")[0] == many
+
+
+@pytest.mark.parametrize(("most", "bits"), [(2**31 - 1, 32), (2**31, 64)])
+def test_counts_take_32_bits_where_they_fit(most: int, bits: int) -> None:
+    """Of running sums it is the last of a row that must fit."""
+    cube = build_cube(columns([Entry(1, 1, 0, 1, 0.0, 0.0), Entry(1, 1, 1, most - 1, 0.0, 0.0)]), 2)
+    assert cube.count.dtype.itemsize * 8 == bits
+    assert summed(cube, 1, "2021-11..2021-12")[0] == most
+
+
+def test_an_entry_has_24_bytes() -> None:
+    cube = small_force().sector_cube
+    assert sum(column.itemsize for column in (cube.month, cube.count, cube.harm, cube.harm2, cube.largest)) == 24
+
+
+@pytest.mark.parametrize(("weights", "bits"), [(65_536, 16), (65_537, 32)])
+def test_every_weight_has_its_number_however_many_there_are(weights: int, bits: int) -> None:
+    """One place a weight; the position of the last of 65,536 weights is the greatest that 16 bits hold."""
+    number = np.arange(weights)
+    one = np.ones(weights)
+    events = Events(
+        number.astype(np.uint64),
+        one.astype(np.uint32),
+        np.zeros(weights, dtype=np.int32),
+        one.astype(np.int64),
+        one,
+        one,
+        number / 8,
+    )
+    cube = build_cube(events, 1)
+    assert cube.largest.dtype.itemsize * 8 == bits
+    months = Months(start=0, delivered=(True,))
+    windows = Window(0, 1), Window(0, 0)
+    found = heaviest_events(cube, cube.everywhere, windows, months=months, counted=Counted(1))
+    assert found.tolist() == events.largest.tolist()
 
 
 def plain(
@@ -214,28 +267,45 @@ MASKS = st.integers(0, 15) | st.sampled_from([2**30, 2**31 - 1])
 
 
 @settings(max_examples=150, deadline=None)
-@given(entries=ENTRIES, ends=ENDS, mask=MASKS, counting=st.sampled_from(["each", "once"]), multipliers=MULTIPLIERS)
-def test_any_window_of_any_measures_is_what_a_plain_loop_adds_up(
-    *, entries: list[Entry], ends: list[int], mask: int, counting: Counting, multipliers: dict[int, float]
+@given(
+    entries=ENTRIES,
+    ends=ENDS,
+    ends_then=ENDS,
+    mask=MASKS,
+    counting=st.sampled_from(["each", "once"]),
+    multipliers=MULTIPLIERS,
+)
+def test_any_two_windows_of_any_measures_are_what_a_plain_loop_adds_up(
+    *,
+    entries: list[Entry],
+    ends: list[int],
+    ends_then: list[int],
+    mask: int,
+    counting: Counting,
+    multipliers: dict[int, float],
 ) -> None:
     first = month_from_text("2019-04")
     months = Months(start=first, delivered=(True,) * MONTHS_AT_MOST)
     cube = build_cube(columns(entries), MONTHS_AT_MOST)
     places = np.array([3, 0, 6, 1, 5, 2, 4, 3], dtype=np.uint64)  # 6 is never there, 3 is asked twice
-    sums = window_sums(
-        cube,
-        cube.positions(places),
-        Window(first + ends[0], first + ends[1]),
-        months=months,
-        counted=Counted(mask, counting, tuple(sorted(multipliers.items()))),
-    )
+    at = cube.positions(places)
+    counted = Counted(mask, counting, tuple(sorted(multipliers.items())))
+    now, then = (Window(first + start, first + stop) for start, stop in (ends, ends_then))
+    both = window_pair_sums(cube, at, (now, then), months=months, counted=counted)
+    heaviest = heaviest_events(cube, at, (now, then), months=months, counted=counted)
     for i, place in enumerate(places.tolist()):
-        of_place = [entry for entry in entries if entry.place == place and entry.month in range(*ends)]
-        count, harm, harm2, largest = plain(of_place, mask=mask, counting=counting, multipliers=multipliers)
-        assert sums.count[i] == count
-        assert sums.harm[i] == pytest.approx(harm, rel=1e-9)
-        assert sums.harm2[i] == pytest.approx(harm2, rel=1e-9)
-        assert sums.largest[i] == pytest.approx(largest)
+        heaviest_of_each = []
+        for within, sums in zip((ends, ends_then), both, strict=True):
+            of_place = [entry for entry in entries if entry.place == place and entry.month in range(*within)]
+            count, harm, harm2, largest = plain(of_place, mask=mask, counting=counting, multipliers=multipliers)
+            assert sums.count[i] == count
+            assert sums.harm[i] == pytest.approx(harm, rel=1e-9)
+            assert sums.harm2[i] == pytest.approx(harm2, rel=1e-9)
+            heaviest_of_each.append(largest)
+        assert heaviest[i] == pytest.approx(max(heaviest_of_each))
+    alone = window_sums(cube, at, then, months=months, counted=counted)
+    for field in fields(Sums):
+        np.testing.assert_array_equal(getattr(alone, field.name), getattr(both[1], field.name))
 
 
 @settings(max_examples=50, deadline=None)

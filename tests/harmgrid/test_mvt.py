@@ -10,9 +10,10 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mapbox_vector_tile.Mapbox import vector_tile_pb2
 
 from harmgrid import grid
-from harmgrid.mvt import Features, TextColumn, encode_layer, index_column, text_column
+from harmgrid.mvt import Column, Features, IndexColumn, TextColumn, encode_layer, text_column
 from harmgrid.published import HEXAGONS, SECTORS
 from harmgrid.tiles import TileAddress, TileSet, prepare_tiles, write_varint
 from harmgrid.tileview import encode_tile
@@ -203,6 +204,45 @@ def test_a_layer_without_properties_is_its_shapes() -> None:
 
 def test_indexes_are_written_as_texts_are() -> None:
     cells = np.array([0x8919600000FFFFF, 0x83196FFFFFFFFFF, 0x89ABCDEF0123456], dtype=np.uint64)
-    fast, plain = index_column(cells), text_column(grid.texts(cells))
-    assert fast.values.tolist() == plain.values.tolist()
-    assert fast.offset.tolist() == plain.offset.tolist()
+    tiles = squares(3)
+    features = Features(np.arange(3, dtype=np.uint64), np.array([2, 0, 1]), tiles.offset, tiles.geometry)
+    fast, plain = (
+        encode_layer("test", features, {"h3": column}, {})
+        for column in (IndexColumn(cells), text_column(grid.texts(cells)))
+    )
+    assert fast == plain
+    assert [feature.properties["h3"] for feature in read_tile(fast, "test")] == [
+        "89abcdef0123456",
+        "8919600000fffff",
+        "83196ffffffffff",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        (np.full(100, 7), 1),
+        (np.arange(100) % 2 == 0, 2),
+        (np.arange(100) % 10, 10),
+        (np.arange(100) % 10 + 5_000, 100),  # too large to look for
+        (np.arange(100) % 5 / 7, 5),
+        (np.zeros(100), 1),
+        (np.array([0.0, -0.0] * 50), 2),
+        (np.full(100, math.nan), 0),
+    ],
+)
+def test_a_value_that_repeats_in_a_column_is_written_once(column: Column, values: int) -> None:
+    tiles = squares(100)
+    features = Features(np.arange(100, dtype=np.uint64), np.arange(100), tiles.offset, tiles.geometry)
+    data = encode_layer("test", features, {}, {"n": column})
+    assert len(vector_tile_pb2.tile.FromString(data).layers[0].values) == values
+    found = [feature.properties.get("n", math.nan) for feature in read_tile(data, "test")]
+    np.testing.assert_array_equal(found, column)
+
+
+def test_doubles_in_any_order_come_back_whichever_are_written_twice() -> None:
+    """Six hundred values pass through a table of 256 over and over."""
+    draw = np.random.default_rng(3)
+    column = draw.choice(draw.normal(0, 1e6, 600), 1_000)
+    found = [feature.properties["harm"] for feature in layer(1_000, {}, harm=column.tolist())]
+    assert found == column.tolist()

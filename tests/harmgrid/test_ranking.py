@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harmgrid.ranking import CLASSES, head_tail_breaks, rank_ranges, ranks
+from harmgrid.ranking import CLASSES, DRAWS, head_tail_breaks, rank_ranges, ranks
 
 pytestmark = pytest.mark.quick
 
@@ -121,6 +121,22 @@ def test_the_range_covers_the_true_rank_about_19_times_in_20() -> None:
 def test_the_same_scores_have_the_same_ranges_every_time() -> None:
     harm, variance = np.linspace(10, 500, 20), np.full(20, 3_000.0)
     assert rank_ranges(harm, variance).tolist() == rank_ranges(harm, variance).tolist()
+
+
+@pytest.mark.parametrize("certain", [0, 3, 12])
+def test_ranges_are_the_quantiles_of_how_many_are_greater_in_each_draw(certain: int) -> None:
+    """The slow way: each score against every other, and numpy's quantile; the first scores are certain, and equal."""
+    draw = np.random.default_rng(11)
+    harm, variance = draw.gamma(3, 100, 12), draw.gamma(2, 5_000, 12)
+    harm[:certain], variance[:certain] = 300.0, 0.0
+    shape = np.where(variance > 0, harm**2 / np.maximum(variance, 1), 1)
+    gamma = np.random.default_rng(1996).standard_gamma(shape, size=(DRAWS, 12))
+    drawn = np.where(variance > 0, gamma * variance / harm, harm)
+    greater = (drawn[:, None, :] > drawn[:, :, None]).sum(axis=2)
+    low, high = np.quantile(greater + 1, (0.025, 0.975), axis=0, method="nearest")
+    rank = ranks(harm)
+    expected = np.column_stack([np.minimum(low, rank), np.maximum(high, rank)])
+    assert rank_ranges(harm, variance).tolist() == expected.tolist()
 
 
 def test_no_scores_have_no_ranges() -> None:

@@ -254,8 +254,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
 def test_killed_before_it_sends_any_file_all_machines_serve_the_old_snapshot_or_the_new_one(
     url: str, tmp_path: Path
 ) -> None:
-    """Thirty files, the manifest, the pointer."""
-    every = 1 if url.startswith("file") else 5
+    """Thirty-two files, the manifest, the pointer."""
+    every = 1 if url.startswith("file") else 11
     ran = subprocess.run(
         [sys.executable, "-m", "tests.share_killed", url, str(tmp_path), str(every)],
         cwd=ROOT,
@@ -265,6 +265,6 @@ def test_killed_before_it_sends_any_file_all_machines_serve_the_old_snapshot_or_
     )
     assert ran.returncode == 0, ran.stderr
     lines = [line.split() for line in ran.stdout.splitlines()]
-    assert [int(step) for step, *_ in lines] == list(range(1, 34 + every - 1, every))
+    assert [int(step) for step, *_ in lines] == list(range(1, 36 + every - 1, every))
     assert [(seen, ended) for _, seen, ended, _ in lines] == [("Old", "killed")] * (len(lines) - 1) + [("New", "done")]
     assert {how for *_, how in lines} == {"mended"}

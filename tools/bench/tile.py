@@ -9,7 +9,7 @@ import shapely
 
 from harmgrid import grid
 from harmgrid.cube import Counted, sums_by_month
-from harmgrid.mvt import Features, encode_layer, index_column
+from harmgrid.mvt import Features, IndexColumn, encode_layer
 from harmgrid.published import HEXAGONS, Published
 from harmgrid.tileview import encode_tile, features_at, tile_numbers
 from harmgrid.view import located
@@ -105,7 +105,7 @@ def _encoding(force: Published) -> Work:
         features = Features(
             grid.feature_ids(cells[place]), np.arange(len(place), dtype=np.int64), offset, tiles.geometry
         )
-        return encode_layer(HEXAGONS, features, {"h3": index_column(cells[place])}, numbers)
+        return encode_layer(HEXAGONS, features, {"h3": IndexColumn(cells[place])}, numbers)
 
     return encode
 
