@@ -6,15 +6,17 @@ at a time, and a part whose worker died is done again.
 
 import os
 import signal
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import connection, get_context, parent_process
 from threading import Thread
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+
+from loky import ProcessPoolExecutor
 
 from harmgrid.errors import WorkersUnusable
 
@@ -22,7 +24,8 @@ Part = TypeVar("Part")
 Result = TypeVar("Result")
 
 TRIES = 3  # at one part: one that kills its worker each time is the part's fault
-_DASK_PATIENCE_SECONDS = 10
+_DASK_PATIENCE_SECONDS = 5
+_LOOK_SECONDS = 1  # between two looks of a worker whether it is still wanted
 
 
 class Workers:
@@ -70,7 +73,12 @@ class Workers:
 
     def _submit(self, task: Callable[[Part], Result], part: Part) -> Future[Result]:
         self._executor = self._executor or self._start()
-        return self._executor.submit(task, part)
+        try:
+            return self._executor.submit(task, part)
+        except BrokenExecutor as error:  # a worker died meanwhile: told when the result is asked for
+            told: Future[Result] = Future()
+            told.set_exception(error)
+            return told
 
     def _next(self, task: Callable[[Part], Result], waiting: deque[tuple[Part, Future[Result]]]) -> Result:
         """The result of the first part, after new workers for all of them as often as it takes."""
@@ -116,20 +124,19 @@ def open_workers(processes: int | None = None, dask: str | None = None) -> Itera
 
 @contextmanager
 def _processes(count: int) -> Iterator[Workers]:
-    # Not forked: a copy of a process with threads can hang.
-    yield Workers(count, lambda: ProcessPoolExecutor(count, get_context("spawn"), initializer=_begin_worker))
+    # loky's, since Python's own can wait for ever once a worker was killed: one that starts meanwhile is never told.
+    yield Workers(count, lambda: ProcessPoolExecutor(count, initializer=_begin_worker, initargs=(os.getpid(),)))
 
 
-def _begin_worker() -> None:
+def _begin_worker(parent: int) -> None:
     """Leave Ctrl+C to the process that began this one, and end with it however that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-    if parent:
-        Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
-def _end_with(sentinel: int) -> None:
-    connection.wait([sentinel])
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK_SECONDS)
     os._exit(1)
 
 

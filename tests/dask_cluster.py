@@ -25,7 +25,7 @@ def dask_cluster() -> Iterator[Cluster]:
         n_workers=2,
         threads_per_worker=1,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",  # without one it would listen on 8787, for all
         silence_logs=logging.CRITICAL,
     ) as cluster:
         first = next(iter(cluster.workers.values()))
