@@ -227,6 +227,12 @@ def test_without_a_snapshot_a_command_says_how_to_make_one(command: Command, tmp
     assert "harmgrid publish" in line
 
 
+@pytest.mark.parametrize("name", ["load police-uk archive.zip", "publish"])
+def test_a_cluster_that_is_none_is_told_in_one_line(command: Command, tmp_path: Path, name: str) -> None:
+    said = command.failed(*name.split(), "--dask", "http://127.0.0.1:8786", data_dir=tmp_path)
+    assert "which is no address of a dask scheduler" in said
+
+
 def test_without_records_there_is_nothing_to_publish(command: Command, tmp_path: Path) -> None:
     assert "harmgrid load" in command.failed("publish", data_dir=tmp_path)
 
