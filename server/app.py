@@ -10,6 +10,7 @@ from server.cache.opened import open_cache
 from server.cors import allow_origins
 from server.errors import handle_errors
 from server.hosts import require_trusted_hosts
+from server.records import routes
 from server.settings import Settings
 from server.snapshots import Snapshots
 
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None, cache: Cache | None = None) -> 
     app = Flask("server", static_folder=None)
     app.url_map.merge_slashes = False  # no second spelling of an address, and no answer but ours to it
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["harmgrid_settings"] = settings
     app.extensions["harmgrid_snapshots"] = Snapshots(settings.data_dir)
     app.extensions["harmgrid_cache"] = cache or open_cache(settings, told=metrics.count)
     for blueprint in (
@@ -40,6 +42,7 @@ def create_app(settings: Settings | None = None, cache: Cache | None = None) -> 
         tiles.blueprint,
         layers.blueprint,
         series.blueprint,
+        routes.blueprint,
         pages.blueprint,
         metrics.blueprint,
     ):

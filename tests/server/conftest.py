@@ -1,5 +1,6 @@
 """An app over the small force."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,9 +8,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from harmgrid.records import open_records
 from server.app import create_app
 from server.settings import Settings
 from tests.force_builder import Force
+from tests.handmere import load_handmere, publish_handmere
 
 
 class WholeAnswers(FlaskClient):
@@ -17,6 +20,30 @@ class WholeAnswers(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         return super().open(*args, **{"buffered": True, **kwargs})
+
+
+def records_app(data_dir: Path, **settings: str) -> Flask:
+    """The application over a data folder, with its records unless the settings say otherwise."""
+    environment = {"HARMGRID_DATA_DIR": str(data_dir), "HARMGRID_RECORDS": "on"} | settings
+    app = create_app(Settings.from_environment(environment))
+    app.test_client_class = WholeAnswers
+    return app
+
+
+@pytest.fixture(scope="session")
+def handmere_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of Handmere; nobody may change it."""
+    folder = tmp_path_factory.mktemp("handmere")
+    records = open_records(f"sqlite:///{folder}/records.sqlite")
+    load_handmere(records)
+    publish_handmere(records, folder)
+    return folder
+
+
+@pytest.fixture
+def handmere(handmere_dir: Path) -> FlaskClient:
+    """Requests to an application that shows the records of Handmere."""
+    return records_app(handmere_dir).test_client()
 
 
 @pytest.fixture(scope="session")
