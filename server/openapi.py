@@ -5,7 +5,7 @@ from typing import Any
 
 from harmgrid.published import BASE_LEVEL, HEXAGONS, SECTORS
 from server.parameters import COUNTINGS
-from server.records.choices import ENDINGS, LARGEST_SIZE, LONGEST_TEXT, SIZE, SORTS
+from server.records.choices import ENDINGS, GROUP_SORTS, LARGEST_SIZE, LONGEST_TEXT, NOMINAL_SORTS, SIZE, SORTS
 
 Json = dict[str, Any]
 
@@ -42,6 +42,36 @@ def description() -> Json:
                 "The events behind a figure, with every row that tells of them", *_figure(), *_pages()
             ),
             "/api/events.{ending}": _file(),
+            "/api/group-names": _record(
+                "Groups with their names, by harm or name",
+                *_question(baseline=False)[:2],
+                _text("a text that the id or a name has, in any case"),
+                _choice("sort", GROUP_SORTS),
+                *_pages(),
+            ),
+            "/api/groups/{group_id}": _record(
+                "A group: its members, its events, where its harm is",
+                _path("group_id", "string"),
+                *_question(baseline=False)[:2],
+                _choice("sort", SORTS),
+                *_pages(),
+            ),
+            "/api/nominals": _record(
+                "People, to look one up",
+                _text("a text that the id or a name has, in any case"),
+                _choice("sort", NOMINAL_SORTS),
+                *_pages(),
+            ),
+            "/api/nominals/{nominal_id}": _record(
+                "A person: names, homes, groups, flags, events", _path("nominal_id", "string"), *_pages()
+            ),
+            "/api/loads": _record("What was loaded, with receipts, rejects by reason and changes", *_pages()),
+            "/api/rejects": _record(
+                "Rows that were not loaded, as they were",
+                _query("source", {"type": "string"}, "of this source; of all by default"),
+                _query("reason", {"type": "string"}, "for this reason; for any by default"),
+                *_pages(),
+            ),
             "/tiles/{version}/{layer}/{z}/{x}/{y}.mvt": _tile(),
             "/tiles/{version}/{layer}.json": _get(
                 "A layer as TileJSON 3.0", _version(), _layer(), *_question(), _fields()

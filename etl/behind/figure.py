@@ -1,6 +1,7 @@
 """The events that a figure counts: read from the records, linked, weighed and joined as publishing does."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -10,9 +11,16 @@ from numpy.typing import NDArray
 
 from etl.behind.places import Spot
 from etl.publish.link import Linked, link_events
-from etl.publish.score import Scored, ScoredRows, joined_signatures, score_rows, standing_rows
+from etl.publish.score import Scored, joined_signatures, score_rows, standing_rows
 from harmgrid.recipes import Scoring
-from harmgrid.records.behind import TEXTS, Where, read_events, read_links_of
+from harmgrid.records.behind import (
+    TEXTS,
+    Where,
+    read_events,
+    read_events_by_id,
+    read_links_of,
+    read_links_of_events,
+)
 from harmgrid.records.engine import Bulk
 from harmgrid.types import Question, Sum, last_day_of
 
@@ -36,6 +44,20 @@ class Behind:
     def figure(self) -> Sum:
         """What the events add up to."""
         return Sum(int(self.times.sum()), float((self.times * self.scored.points[self.events]).sum()))
+
+    def where(self, holds: Callable[[Scored], NDArray[np.bool_]]) -> "Behind":
+        """The same with those events only whose standing rows fulfil this."""
+        return self._kept(holds(self.scored.taken(self.events)))
+
+    def of_group(self, group: str) -> "Behind":
+        """The same with those events only that are linked to this group, by any of their rows."""
+        ids = self.rows["id"].to_numpy()
+        rows = np.flatnonzero(np.isin(ids, self.linked.event[self.linked.group == group]))
+        return self._kept(np.isin(self.events, self.stands[rows]))
+
+    def _kept(self, kept: NDArray[np.bool_]) -> "Behind":
+        parts = {name: getattr(self, name)[kept] for name in ("events", "signature", "times")}
+        return replace(self, **parts)
 
     def rows_of(self, events: NDArray[np.int64]) -> list[list[int]]:
         """The rows of each of these events, the one that stands for it first."""
@@ -103,24 +125,39 @@ def events_behind(bulk: Bulk, spot: Spot, question: Question, scoring: Scoring, 
     """
     recipe = scoring.recipe
     chosen = [measure for measure in recipe.measures if measure.id in question.measures]
-    mask = np.uint32(sum(measure.mask for measure in chosen if measure.unit == "event"))
     kinds = frozenset(kind for measure in chosen for kind in scoring.takes[measure.bit].kinds)
     where = Where(window=question.window, kinds=kinds, cells=spot.cells)
     here, others = read_events(bulk, where, TEXTS if texts else ())
     linked = link_events(read_links_of(bulk, where, others["id"].to_pylist()), scoring)
     rows = pa.concat_tables([here, others]).sort_by("id")
+    return _counted(rows, linked, question, scoring).where(lambda rows: spot.holds(rows.lon, rows.lat, rows.cell))
+
+
+def events_of_rows(bulk: Bulk, ids: Sequence[int], question: Question, scoring: Scoring) -> Behind:
+    """The events that a question counts anywhere and of which one of these rows tells.
+
+    Raises:
+        TooBroad, UnweighedEvents: see `events_behind`.
+    """
+    rows = read_events_by_id(bulk, ids)
+    linked = link_events(read_links_of_events(bulk, rows["id"].to_pylist()), scoring)
+    return _counted(rows, linked, question, scoring)
+
+
+def _counted(rows: pa.Table, linked: Linked, question: Question, scoring: Scoring) -> Behind:
+    """The events among all these rows that a question counts."""
+    chosen = [measure for measure in scoring.recipe.measures if measure.id in question.measures]
+    mask = np.uint32(sum(measure.mask for measure in chosen if measure.unit == "event"))
     scored = score_rows(rows, linked, scoring, _shared(rows))
     stands = standing_rows(scored)
     signature = joined_signatures(scored.rows, stands, scoring)
-    counted = np.flatnonzero(
+    events = np.flatnonzero(
         (stands == np.arange(len(stands)))
         & (signature & mask > 0)
         & (scored.rows.month >= question.window.start)
         & (scored.rows.month < question.window.stop)
     )
-    events = counted[_held(spot, scored, counted)]
     once = question.counting == "once"
-    times = np.bitwise_count(signature[events] & mask).astype(np.int64) if not once else np.ones(len(events), np.int64)
     return Behind(
         rows=rows,
         scored=scored.rows,
@@ -128,7 +165,7 @@ def events_behind(bulk: Bulk, spot: Spot, question: Question, scoring: Scoring, 
         linked=linked,
         events=events,
         signature=signature[events],
-        times=times,
+        times=np.ones(len(events), np.int64) if once else np.bitwise_count(signature[events] & mask).astype(np.int64),
         scoring=scoring,
     )
 
@@ -137,11 +174,6 @@ def category_of(row: dict[str, str], scoring: Scoring) -> str:
     """The category of a row, or of its offence if it names none."""
     offence = scoring.offences.get(row["offence"])
     return row["category"] or (offence.category if offence else "")
-
-
-def _held(spot: Spot, scored: ScoredRows, at: NDArray[np.int64]) -> NDArray[np.bool_]:
-    rows = scored.rows.taken(at)
-    return spot.holds(rows.lon, rows.lat, rows.cell)
 
 
 def _shared(rows: pa.Table) -> pa.Array:

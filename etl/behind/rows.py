@@ -92,7 +92,7 @@ def describe_events(bulk: Bulk, behind: Behind, at: NDArray[np.int64], ground: G
     """These events of a figure, by their positions among its events, with their rows."""
     every = behind.rows_of(behind.events[at])
     shown = [rows[:ROWS_AT_MOST] for rows in every]
-    told = _told_rows(bulk, behind, [row for rows in shown for row in rows], ground)
+    told = describe_rows(bulk, behind, [row for rows in shown for row in rows], ground)
     measures = behind.scoring.recipe.measures
     found = []
     for event, rows, all_rows in zip(at.tolist(), shown, every, strict=True):
@@ -112,7 +112,7 @@ def describe_events(bulk: Bulk, behind: Behind, at: NDArray[np.int64], ground: G
     return found
 
 
-def _told_rows(bulk: Bulk, behind: Behind, at: Sequence[int], ground: Ground) -> dict[int, Row]:
+def describe_rows(bulk: Bulk, behind: Behind, at: Sequence[int], ground: Ground) -> dict[int, Row]:
     """Rows by their position among those of the figure."""
     taken = behind.rows.take(pa.array(at, pa.int64()))
     full = read_full_events(bulk, taken["id"].to_pylist())

@@ -71,6 +71,17 @@ def read_events(bulk: Bulk, where: Where, texts: Sequence[str] = ()) -> tuple[pa
     return _by_id(found), _by_id(_distinct(bulk.rows(others)))
 
 
+def read_events_by_id(bulk: Bulk, ids: Sequence[int]) -> pa.Table:
+    """These events and all that tell of their incidents, by id, with the columns of `read_events`."""
+    here = events.alias("here")
+    told = sa.and_(here.c.incident == events.c.incident, _has_incident(here), _has_incident(events))
+    found = []
+    for some in _parts(ids) or [[]]:
+        found.append(bulk.rows(_columns(events, ()).where(events.c.id.in_(some))))
+        found.append(bulk.rows(_columns(events, ()).join(here, told).where(here.c.id.in_(some))))
+    return _by_id(_distinct(pa.concat_tables(found)))
+
+
 def read_links_of(bulk: Bulk, where: Where, others: Sequence[int]) -> pa.Table:
     """The links of `reading.read_links` of the events of a place and time, and of these others."""
     parts = [bulk.rows(links().where(where.holds(events)))]
@@ -122,7 +133,7 @@ def _columns(table: sa.FromClause, texts: Sequence[str]) -> sa.Select[Any]:
             else table.c[name]
             for name in names
         )
-    )
+    ).select_from(table)
 
 
 def _has_incident(table: sa.FromClause) -> sa.ColumnElement[bool]:

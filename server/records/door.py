@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
-from typing import Any
 
 from flask import Response, current_app, jsonify
 
@@ -15,12 +14,11 @@ from harmgrid.recipes import Scoring, read_recipe
 from harmgrid.records.engine import Bulk, look_into
 from harmgrid.records.receipts import last_change
 from harmgrid.snapshot import Snapshot
+from server.records.shapes import Json
 from server.settings import Settings
 
 SECONDS = 10.0  # for a page
 DOWNLOAD_SECONDS = 60.0
-
-Json = dict[str, Any]
 
 
 class Door:

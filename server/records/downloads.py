@@ -22,8 +22,9 @@ from etl.behind.flat import flat_table
 from etl.mended import guarded
 from harmgrid.errors import TooBroad
 from server.records.choices import ENDINGS
-from server.records.door import DOWNLOAD_SECONDS, Json, door
+from server.records.door import DOWNLOAD_SECONDS, door
 from server.records.events import Asked
+from server.records.shapes import Json
 
 EVENTS_AT_MOST = 50_000  # in a file
 _SHEET = "Events"

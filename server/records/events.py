@@ -1,6 +1,5 @@
 """The events behind a figure, a page at a time, beside what the snapshot says of them."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
@@ -11,18 +10,17 @@ from numpy.typing import NDArray
 
 from etl.behind.figure import Behind, Key, events_behind
 from etl.behind.places import Spot, spot_from_text
-from etl.behind.rows import Event, Named, Row, describe_events
+from etl.behind.rows import Event, describe_events
 from harmgrid.records.engine import Bulk
 from harmgrid.snapshot import Snapshot
-from harmgrid.types import Question, Sum
+from harmgrid.types import Question
 from server.api import asked
 from server.parameters import choice, question_from
 from server.records.choices import SORTS
-from server.records.door import Json, answer, door, state_of
+from server.records.door import answer, door, state_of
 from server.records.paging import page_from, text_from
+from server.records.shapes import Json, compared, event_json
 from server.snapshots import CURRENT, snapshot_of
-
-_TOLERANCE = 1e-9  # of harm: float64 adds in another order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +54,7 @@ class Asked:
         """What is behind the figure, and the positions of those events that were asked for, in their order."""
         _, scoring = door().rules(self.snapshot)
         behind = events_behind(bulk, self.spot, self.question, scoring, texts=bool(self.query))
-        key = next(key for key in get_args(Key) if key == self.sort.removeprefix("-"))
-        order = behind.order(key, descending=self.sort.startswith("-"))
+        order = behind.order(key_of(self.sort), descending=self.sort.startswith("-"))
         return behind, order[behind.among(self.query)[order]] if self.query else order
 
     def described(self, bulk: Bulk, behind: Behind, at: NDArray[np.int64]) -> list[Event]:
@@ -66,24 +63,14 @@ class Asked:
 
     def told(self, bulk: Bulk, behind: Behind) -> Json:
         """The question, and whether the records still are what the snapshot was made from."""
-        figure, found = self.spot.figure(self.question), behind.figure
-        agrees = figure.count == found.count and math.isclose(figure.harm, found.harm, rel_tol=_TOLERANCE)
+        figure = self.spot.figure(self.question)
         return asked(self.snapshot, self.question) | {
             "place": self.spot.id or None,
             "query": self.query or None,
             "sort": self.sort,
-            "figure": _sum(figure),
-            "found": _sum(found),
-            "agrees": agrees,
-            "note": None if agrees else DISAGREES,
+            **compared(figure, behind.figure),
             "records": state_of(bulk, self.snapshot),
         }
-
-
-DISAGREES = (
-    "The records have changed since this snapshot was published: these are the events as they are now, and they do not "
-    "add up to the figure of the map. Publish again to bring both together."
-)
 
 
 def page(parameters: Mapping[str, str]) -> Response:
@@ -94,56 +81,11 @@ def page(parameters: Mapping[str, str]) -> Response:
         behind, at = question.found(bulk)
         events = question.described(bulk, behind, at[wanted.rows])
         return answer(
-            question.told(bulk, behind) | wanted.told(len(at)) | {"events": [_event(event) for event in events]}
+            question.told(bulk, behind) | wanted.told(len(at)) | {"events": [event_json(event) for event in events]}
         )
 
 
-def _event(event: Event) -> Json:
-    return {
-        "harm": event.harm,
-        "times": event.times,
-        "measures": event.measures,
-        "generated": event.generated,
-        "groups": _named(event.groups, "kind"),
-        "rows": [_row(row) for row in event.rows],
-        "rows_left_out": event.left_out,
-    }
-
-
-def _row(row: Row) -> Json:
-    return {
-        "stands": row.stands,
-        "source": row.source,
-        "reference": row.reference,
-        "kind": row.kind,
-        "date": row.date,
-        "month": row.month,
-        "category": row.category,
-        "offence": {"code": row.offence.id, "title": row.offence.name} if row.offence else None,
-        "measures": row.measures,
-        "points": row.points,
-        "weighed": {"by": row.why.by, "measure": row.why.measure},
-        "location": row.location,
-        "point": row.point,
-        "sector": row.sector._asdict() if row.sector else None,
-        "hexagon": row.hexagon,
-        "lsoa": {"code": row.lsoa.id, "name": row.lsoa.name} if row.lsoa else None,
-        "outcome": row.outcome,
-        "status": row.status,
-        "context": row.context,
-        "reported_by": row.reported_by,
-        "incident": row.incident,
-        "file": row.file,
-        "row": row.row,
-        "details": row.details,
-        "groups": _named(row.groups, "kind"),
-        "people": _named(row.people, "role"),
-    }
-
-
-def _named(found: tuple[Named, ...], second: str) -> list[Json]:
-    return [{"id": one.id, second: one.name} for one in found]
-
-
-def _sum(value: Sum) -> Json:
-    return {"count": value.count, "harm": value.harm}
+def key_of(sort: str) -> Key:
+    """What one of `SORTS` sorts by."""
+    found: Key = next(key for key in get_args(Key) if key == sort.removeprefix("-"))
+    return found

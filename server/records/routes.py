@@ -43,3 +43,51 @@ def events_file(ending: str) -> Response:
     from server.records import downloads  # late, see the package
 
     return downloads.file(ending, read_parameters(request, *FIGURE))
+
+
+@blueprint.get("/group-names")
+def group_names() -> Response:
+    """The groups with their names, to look one up."""
+    from server.records import groups  # late, see the package
+
+    return groups.group_list(read_parameters(request, "window", "measures", "query", "sort", *PAGE))
+
+
+@blueprint.get("/groups/<path:group_id>")
+def group(group_id: str) -> Response:
+    """One group."""
+    from server.records import groups  # late, see the package
+
+    return groups.group(group_id, read_parameters(request, "window", "measures", "sort", *PAGE))
+
+
+@blueprint.get("/nominals")
+def nominals() -> Response:
+    """People, to look one up."""
+    from server.records import nominals as found  # late, see the package
+
+    return found.nominal_list(read_parameters(request, "query", "sort", *PAGE))
+
+
+@blueprint.get("/nominals/<path:nominal_id>")
+def nominal(nominal_id: str) -> Response:
+    """One person."""
+    from server.records import nominals as found  # late, see the package
+
+    return found.nominal(nominal_id, read_parameters(request, *PAGE))
+
+
+@blueprint.get("/loads")
+def loads() -> Response:
+    """What was loaded, and what became of it."""
+    from server.records import loads as found  # late, see the package
+
+    return found.load_list(read_parameters(request, *PAGE))
+
+
+@blueprint.get("/rejects")
+def rejects() -> Response:
+    """Rows that were not loaded."""
+    from server.records import loads as found  # late, see the package
+
+    return found.reject_list(read_parameters(request, "source", "reason", *PAGE))

@@ -14,7 +14,7 @@ from tests.server.answers import Json, answered, refused
 # The page itself is no part of the API.
 PAGE = {"/", "/static/{name}"}
 VALUES = {"place_id": "A1", "version": "current", "layer": "hex", "theme": "all_crime", "z": "4", "x": "8", "y": "4"}
-VALUES |= {"ending": "csv"}
+VALUES |= {"ending": "csv", "group_id": "G1", "nominal_id": "N1"}
 GOOD = {
     "window": "2022-04..2022-05",
     "baseline": "2022-01..2022-02",
@@ -29,9 +29,13 @@ OF_RECORDS = {
     "measures": "primary,robbery",
     "place": "A1",
     "query": "C0",
-    "sort": "-harm",
+    "page": "1",
+    "size": "5",
+    "count": "once",
+    "source": "recorded-crime",
+    "reason": "offence_damaged",
 }
-OF_RECORDS |= {"page": "1", "size": "5", "count": "once"}
+SORT = {"/api/group-names": "-count", "/api/nominals": "-events"}  # and of others by harm
 OPERATIONS: dict[str, Json] = {path: item["get"] for path, item in description()["paths"].items()}
 
 
@@ -41,7 +45,8 @@ def parameters(operation: Json, place: str) -> dict[str, Any]:
 
 def good_values(path: str) -> dict[str, str]:
     """A good value for every parameter there is; those of the records are asked of another force."""
-    return GOOD | OF_RECORDS if is_of_records(path) else OF_RECORDS | GOOD
+    ours = OF_RECORDS | {"sort": SORT.get(path, "-harm")}
+    return GOOD | ours if is_of_records(path) else ours | GOOD
 
 
 def is_of_records(path: str) -> bool:
