@@ -26,7 +26,7 @@ from server.records.door import DOWNLOAD_SECONDS, door
 from server.records.events import Asked
 from server.records.shapes import Json
 
-EVENTS_AT_MOST = 50_000  # in a file
+EVENTS_AT_MOST = 25_000  # in a file
 _SHEET = "Events"
 
 

@@ -8,11 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from harmgrid.records import open_records
 from server.app import create_app
 from server.settings import Settings
 from tests.force_builder import Force
-from tests.handmere import load_handmere, publish_handmere
 
 
 class WholeAnswers(FlaskClient):
@@ -28,16 +26,6 @@ def records_app(data_dir: Path, **settings: str) -> Flask:
     app = create_app(Settings.from_environment(environment))
     app.test_client_class = WholeAnswers
     return app
-
-
-@pytest.fixture(scope="session")
-def handmere_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of Handmere; nobody may change it."""
-    folder = tmp_path_factory.mktemp("handmere")
-    records = open_records(f"sqlite:///{folder}/records.sqlite")
-    load_handmere(records)
-    publish_handmere(records, folder)
-    return folder
 
 
 @pytest.fixture
