@@ -269,6 +269,8 @@ def look_into(url: str, *, seconds: float) -> Iterator[Bulk]:
         if getattr(error.__cause__, "sqlstate", None) == _CANCELLED:
             raise _too_slow() from error
         raise
+    except OSError as error:  # how a driver fails that has begun to hand out rows
+        raise _unusable(records.url, "which failed", error) from error
 
 
 def _require_newest(bulk: Bulk) -> None:

@@ -76,6 +76,18 @@ def test_a_path_with_signs_of_a_url_in_it_is_a_path(tmp_path: Path) -> None:
         assert names_of(bulk) == []
 
 
+def test_a_file_that_is_damaged_is_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "records.sqlite"
+    with open_records(f"sqlite:///{path}").bulk() as bulk, bulk.writing():
+        rows = [f"{number} {'x' * 200}" for number in range(20_000)]
+        columns = {"name": rows, "record": ["event"] * len(rows), "kind": [""] * len(rows)}
+        bulk.insert("sources", pa.table(columns))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] + b"\x7f" * (len(whole) // 2))
+    with pytest.raises(RecordsUnusable, match="failed"), look_into(f"sqlite:///{path}", seconds=60) as bulk:
+        bulk.rows(sa.select(sources))
+
+
 def test_another_schema_is_refused_and_left_as_it_is(database_url: str) -> None:
     records = open_records(database_url)
     with records.bulk() as bulk, bulk.writing():
