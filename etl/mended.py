@@ -50,13 +50,13 @@ def export_rejects(records: Records, source: str, path: Path) -> tuple[int, int]
         columns = dict.fromkeys(name for _, row in _rows(bulk, source_id) for name in row or ())
         with path.open("x", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow([*KEYS, *map(_guarded, columns)])
+            writer.writerow([*KEYS, *map(guarded, columns)])
             for reject, row in _rows(bulk, source_id):
                 if row is None:
                     damaged += 1
                     continue
-                texts = [_guarded(row.get(column, "")) for column in columns]
-                writer.writerow([_guarded(reject.file), reject.row, " ".join(reject.reasons), *texts])
+                texts = [guarded(row.get(column, "")) for column in columns]
+                writer.writerow([guarded(reject.file), reject.row, " ".join(reject.reasons), *texts])
                 written += 1
     return written, damaged
 
@@ -113,7 +113,8 @@ def _unreadable(member: Member, row: int, how: str, expected: str) -> Unreadable
     )
 
 
-def _guarded(text: str) -> str:
+def guarded(text: str) -> str:
+    """A text as it can stand in a spreadsheet: with an apostrophe before it where it would be taken for a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -7,6 +7,7 @@ at a time, and a part whose worker died is done again.
 import os
 import signal
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
@@ -124,8 +125,11 @@ def open_workers(processes: int | None = None, dask: str | None = None) -> Itera
 
 @contextmanager
 def _processes(count: int) -> Iterator[Workers]:
-    # loky's, since Python's own can wait for ever once a worker was killed: one that starts meanwhile is never told.
-    yield Workers(count, lambda: ProcessPoolExecutor(count, initializer=_begin_worker, initargs=(os.getpid(),)))
+    with warnings.catch_warnings():
+        # loky renews workers that have grown by 300 MB, which large parts may well do: nothing that a person need know.
+        warnings.filterwarnings("ignore", "A worker was restarted", UserWarning)
+        # Python's own pool can wait for ever once a worker was killed: one that starts meanwhile is never told.
+        yield Workers(count, lambda: ProcessPoolExecutor(count, initializer=_begin_worker, initargs=(os.getpid(),)))
 
 
 def _begin_worker(parent: int) -> None:

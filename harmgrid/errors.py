@@ -94,6 +94,18 @@ class UnknownParameter(InputError):
     code = "unknown_parameter"
 
 
+class TooBroad(InputError):
+    """A question about more of the records than one answer may read, or than can be read in the time for one."""
+
+    code = "too_broad"
+
+
+class UnknownRecord(InputError):
+    """A group, a nominal or a source of which the records hold nothing."""
+
+    code = "unknown_record"
+
+
 class UnknownPlace(InputError):
     """An address on the map, in the API or in the store that names nothing."""
 
@@ -134,6 +146,18 @@ class RecordsUnusable(StateError):
     """The database cannot be opened, or has a schema that this version does not know."""
 
     code = "records_unusable"
+
+
+class RecordsClosed(StateError):
+    """Records that this server does not show."""
+
+    code = "records_closed"
+
+
+class OtherRecipe(StateError):
+    """A recipe that is not the one that the snapshot was made with, so its figures cannot be explained."""
+
+    code = "other_recipe"
 
 
 class MixedRecords(StateError):

@@ -14,8 +14,9 @@ import h3
 import h3ronpy
 import numpy as np
 import shapely
-from h3ronpy import vector
+from h3ronpy import ContainmentMode, vector
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from harmgrid.errors import UnknownPlace
 
@@ -29,6 +30,7 @@ MIN_ZOOM, MAX_ZOOM = min(FINEST_AT_ZOOM), max(FINEST_AT_ZOOM)
 MAX_HEXAGONS = 5_000  # in one tile
 
 _INDEX = re.compile(r"[0-9a-f]{15}", re.ASCII)  # h3 itself would read 0x89.., +89.. and 89_..
+_BASE_DIGIT = 3 * (15 - BASE_RESOLUTION)  # the bit at which the digit of the base resolution begins
 _ID_BITS = 52  # seven bits of base cell and fifteen digits of three: below 2^53, so exact in JavaScript
 
 
@@ -122,6 +124,38 @@ def cell_from_text(text: str) -> int:
             do="take the id from /api/sectors or the h3 property of a tile's feature",
         )
     return int(h3.str_to_int(text))
+
+
+def base_range(cell: int) -> tuple[int, int]:
+    """The first and the last index that a base cell below this one can have, both included."""
+    digits = ((1 << 3 * (BASE_RESOLUTION - resolution_of(cell))) - 1) << _BASE_DIGIT
+    base = cell & ~(0xF << _ID_BITS) | BASE_RESOLUTION << _ID_BITS
+    return base & ~digits, base | digits
+
+
+def base_ranges_over(geometry: BaseGeometry, most: int = 50) -> list[tuple[int, int]]:
+    """Ranges of base cells, first and last included, ascending, with that of every point of this geometry in degrees.
+
+    They reach beyond it. A cell does not quite hold the points of the cells below it, but its neighbours do.
+
+    Args:
+        geometry: areas.
+        most: about so many hexagons lie over it, the finest that are no more.
+    """
+    for resolution in range(BASE_RESOLUTION):
+        found = vector.geometry_to_cells(geometry, resolution, ContainmentMode.Covers)
+        if resolution == 0 or len(found) <= most:
+            over = found
+        else:
+            break
+    near = np.unique(np.asarray(h3ronpy.grid_disk(over, 1, flatten=True)))
+    ranges: list[tuple[int, int]] = []
+    for first, last in sorted(base_range(cell) for cell in near.tolist()):
+        if ranges and first >> _BASE_DIGIT == (ranges[-1][1] >> _BASE_DIGIT) + 1:
+            ranges[-1] = (ranges[-1][0], last)
+        else:
+            ranges.append((first, last))
+    return ranges
 
 
 def resolution_of(cell: int) -> int:

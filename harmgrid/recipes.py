@@ -4,13 +4,13 @@ A recipe is a TOML file in `harmgrid/data/recipes/`, or a force's own, under ver
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from harmgrid.errors import InvalidRecipe
+from harmgrid.errors import InvalidRecipe, OtherRecipe
 from harmgrid.measures import GENERATED, Local, Measure, Recipe, Theme, Weighed
 from harmgrid.weights import MOST_POINTS, NO_WEIGHT, Offence, Weight, category_means, offence_weights
 
@@ -65,20 +65,39 @@ class Scoring:
     def fed(self, kinds: frozenset[str]) -> "Scoring":
         """The same with the measures only that these kinds of source give something to count."""
         kept = [bit for bit, takes in enumerate(self.takes) if takes.feeds & kinds]
+        return self._with(kept, tuple(text for text, about in self.notes if not about or about & kinds))
+
+    def of_snapshot(self, published: Recipe) -> "Scoring":
+        """The same with the measures that a snapshot has.
+
+        Raises:
+            OtherRecipe: the snapshot was made with another recipe, or with other measures or weights of it.
+        """
+        kept = [measure.bit for measure in self.recipe.measures if measure.id in published.all]
+        found = self._with(kept, published.notes)
+        if found.recipe != published:
+            raise OtherRecipe(
+                came=f"a snapshot by the recipe {published.id} of {published.release}, which this server does not have "
+                "as it was then",
+                expected="the recipe that the snapshot was made with, to say why an event counts",
+                do="set HARMGRID_RECIPE to that recipe, or run harmgrid publish",
+            )
+        return found
+
+    def _with(self, kept: Sequence[int], notes: tuple[str, ...]) -> "Scoring":
+        """The same with the measures of these bits, in their order."""
         measures = tuple(replace(self.recipe.measures[old], bit=new) for new, old in enumerate(kept))
         ids = {measure.id for measure in measures}
         themes = (
             replace(theme, measures=tuple(measure for measure in theme.measures if measure in ids))
             for theme in self.recipe.themes
         )
+        recipe = replace(
+            self.recipe, measures=measures, themes=tuple(theme for theme in themes if theme.measures), notes=notes
+        )
         return replace(
             self,
-            recipe=replace(
-                self.recipe,
-                measures=measures,
-                themes=tuple(theme for theme in themes if theme.measures),
-                notes=tuple(text for text, about in self.notes if not about or about & kinds),
-            ),
+            recipe=recipe,
             takes=tuple(self.takes[bit] for bit in kept),
             otherwise=tuple(self.otherwise[bit] for bit in kept),
         )

@@ -31,6 +31,7 @@ class Offence(NamedTuple):
 
     weight: Weight
     category: str  # of police.uk; empty where the table does not say
+    title: str = ""
 
 
 NO_WEIGHT = Weight(points=0.0, second_moment=0.0)
@@ -54,7 +55,7 @@ def category_means(table: str, beside: Path | None = None) -> Mapping[str, Weigh
 
 
 def offence_weights(table: str, beside: Path | None = None) -> Mapping[str, Offence]:
-    """What each offence code weighs, from a CSV file with the columns code and points, and category if it has one.
+    """What each offence code weighs, from a CSV file: columns code and points, category and offence if it has them.
 
     Args:
         table: the file's name.
@@ -67,7 +68,8 @@ def offence_weights(table: str, beside: Path | None = None) -> Mapping[str, Offe
     for row in _rows(table, beside, "code", "points"):
         if row["code"] in found:
             raise _unusable(table, f"with the code {row['code'][:40]!r} twice")
-        found[row["code"]] = Offence(Weight.exactly(_points(table, row, "points")), row.get("category") or "")
+        weight = Weight.exactly(_points(table, row, "points"))
+        found[row["code"]] = Offence(weight, row.get("category") or "", row.get("offence") or "")
     return found
 
 

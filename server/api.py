@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 
 from harmgrid.cube import Sums
 from harmgrid.explain import Place, describe_place
@@ -37,8 +37,10 @@ def snapshot_() -> Response:
     """What the page needs to know before it asks anything else."""
     read_parameters(request)
     snapshot = snapshot_of(CURRENT)
-    # The same contents may have been published at another time elsewhere.
-    return _answer(_key(snapshot, "/api/snapshot", snapshot.published_at), lambda: _snapshot(snapshot))
+    records: bool = current_app.extensions["harmgrid_settings"].records
+    # The same contents may have been published at another time elsewhere, or be served with their records.
+    key = _key(snapshot, "/api/snapshot", f"{snapshot.published_at}{' with records' if records else ''}")
+    return _answer(key, lambda: _snapshot(snapshot) | {"records": records})
 
 
 @blueprint.get("/sectors")

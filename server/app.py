@@ -10,6 +10,7 @@ from server.cache.opened import open_cache
 from server.cors import allow_origins
 from server.errors import handle_errors
 from server.hosts import require_trusted_hosts
+from server.records import routes
 from server.repeats import Repeats
 from server.settings import Settings
 from server.snapshots import Snapshots
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None, cache: Cache | None = None) -> 
     app.url_map.merge_slashes = False  # no second spelling of an address, and no answer but ours to it
     app.json.sort_keys = False  # type: ignore[attr-defined]
     snapshots = Snapshots(settings.data_dir)
+    app.extensions["harmgrid_settings"] = settings
     app.extensions["harmgrid_snapshots"] = snapshots
     app.extensions["harmgrid_cache"] = cache or open_cache(settings, told=metrics.count)
     for blueprint in (
@@ -42,6 +44,7 @@ def create_app(settings: Settings | None = None, cache: Cache | None = None) -> 
         tiles.blueprint,
         layers.blueprint,
         series.blueprint,
+        routes.blueprint,
         pages.blueprint,
         metrics.blueprint,
     ):

@@ -338,7 +338,7 @@ def _serve(settings: Settings, *, host: str, port: int, workers: int, open_to_ne
         Store(directory=settings.data_dir).current()  # an empty map is told now, not to the first officer who opens it
     require_free(address, port)
     click.echo(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C stops it)")
-    serve_forever(settings, address=address, port=port, workers=workers)
+    serve_forever(settings, address=address, port=port, workers=workers, open_to_network=open_to_network)
 
 
 def _now() -> datetime:

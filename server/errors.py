@@ -6,13 +6,29 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from harmgrid.errors import HarmgridError, InputError, InvalidTile, NoSnapshot, UnknownPlace
+from harmgrid.errors import (
+    HarmgridError,
+    InputError,
+    InvalidTile,
+    NoSnapshot,
+    OtherRecipe,
+    RecordsClosed,
+    RecordsUnusable,
+    UnknownPlace,
+    UnknownRecord,
+    UnweighedEvents,
+)
 
 # The first class that fits decides; whatever is not here is the server's own fault.
 STATUS: tuple[tuple[type[HarmgridError], int], ...] = (
     (InvalidTile, 404),
     (UnknownPlace, 404),
+    (UnknownRecord, 404),
     (NoSnapshot, 404),
+    (RecordsClosed, 404),
+    (OtherRecipe, 409),
+    (UnweighedEvents, 409),
+    (RecordsUnusable, 503),
     (InputError, 400),
 )
 

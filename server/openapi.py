@@ -5,6 +5,7 @@ from typing import Any
 
 from harmgrid.published import BASE_LEVEL, HEXAGONS, SECTORS
 from server.parameters import COUNTINGS
+from server.records.choices import ENDINGS, GROUP_SORTS, LARGEST_SIZE, LONGEST_TEXT, NOMINAL_SORTS, SIZE, SORTS
 
 Json = dict[str, Any]
 
@@ -37,6 +38,40 @@ def description() -> Json:
             "/api/groups": _get("Groups by the harm of the events linked to them", *_question(baseline=False)[:2]),
             "/api/places/{place_id}": _get("One hexagon or sector", _path("place_id", "string"), *_question()),
             "/api/classes": _get("Class edges for a window of this length", *_question(baseline=False)),
+            "/api/events": _record(
+                "The events behind a figure, with every row that tells of them", *_figure(), *_pages()
+            ),
+            "/api/events.{ending}": _file(),
+            "/api/group-names": _record(
+                "Groups with their names, by harm or name",
+                *_question(baseline=False)[:2],
+                _text("a text that the id or a name has, in any case"),
+                _choice("sort", GROUP_SORTS),
+                *_pages(),
+            ),
+            "/api/groups/{group_id}": _record(
+                "A group: its members, its events, where its harm is",
+                _path("group_id", "string"),
+                *_question(baseline=False)[:2],
+                _choice("sort", SORTS),
+                *_pages(),
+            ),
+            "/api/nominals": _record(
+                "People, to look one up",
+                _text("a text that the id or a name has, in any case"),
+                _choice("sort", NOMINAL_SORTS),
+                *_pages(),
+            ),
+            "/api/nominals/{nominal_id}": _record(
+                "A person: names, homes, groups, flags, events", _path("nominal_id", "string"), *_pages()
+            ),
+            "/api/loads": _record("What was loaded, with receipts, rejects by reason and changes", *_pages()),
+            "/api/rejects": _record(
+                "Rows that were not loaded, as they were",
+                _query("source", {"type": "string"}, "of this source; of all by default"),
+                _query("reason", {"type": "string"}, "for this reason; for any by default"),
+                *_pages(),
+            ),
             "/tiles/{version}/{layer}/{z}/{x}/{y}.mvt": _tile(),
             "/tiles/{version}/{layer}.json": _get(
                 "A layer as TileJSON 3.0", _version(), _layer(), *_question(), _fields()
@@ -106,6 +141,52 @@ def _series() -> Json:
         "204": {"description": "no hexagon touches this tile"},
     }
     return operation
+
+
+def _record(summary: str, *parameters: Json) -> Json:
+    """An address of the records, which answers 404 where they are not shown."""
+    operation = _get(summary, *parameters)
+    schema = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    operation["get"]["responses"] |= {
+        "409": {"description": "the snapshot was made by another recipe than this server has", "content": schema},
+        "503": {"description": "the records do not answer", "content": schema},
+    }
+    return operation
+
+
+def _file() -> Json:
+    ending = _path("ending", "string", "csv, xlsx, geojson, gpkg or parquet", enum=list(ENDINGS))
+    operation = _record("The events behind a figure as a file, a line a row", ending, *_figure())
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    operation["get"]["responses"]["200"] = {
+        "description": "the file; too many events for one are answered 400",
+        "content": dict.fromkeys(ENDINGS.values(), binary),
+    }
+    return operation
+
+
+def _figure() -> list[Json]:
+    window, measures, _, count = _question(baseline=False)
+    place = "a place as /api/places takes it, unplaced:no_location, unplaced:outside_sectors, or everywhere by default"
+    return [
+        _query("place", {"type": "string", "examples": ["B2", "89196461ecbffff"]}, place),
+        window,
+        measures,
+        count,
+        _text("a text that a row of the event has, in any case"),
+        _choice("sort", SORTS),
+    ]
+
+
+def _pages() -> list[Json]:
+    return [
+        _query("page", {"type": "integer", "minimum": 1, "default": 1}, "which page, from 1"),
+        _query("size", {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE, "default": SIZE}, "lines of a page"),
+    ]
+
+
+def _text(meaning: str) -> Json:
+    return _query("query", {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}, meaning)
 
 
 def _errors() -> Json:

@@ -69,9 +69,17 @@ def require_free(address: str, port: int) -> None:
         ) from error
 
 
-def serve(settings: Settings, *, address: str, port: int, workers: int) -> None:
+def shows_records(settings: Settings, address: str, *, open_to_network: bool) -> bool:
+    """Whether records are shown where nobody has said so: only if nobody but this machine is let in, by any door."""
+    return settings.own_page_only and not open_to_network and ipaddress.ip_address(address).is_loopback
+
+
+def serve(settings: Settings, *, address: str, port: int, workers: int, open_to_network: bool = False) -> None:
     """Serve until interrupted. The workers are processes of their own and read the settings from the environment."""
     os.environ["HARMGRID_DATA_DIR"] = str(settings.data_dir)
+    if not os.environ.get("HARMGRID_RECORDS"):
+        shown = shows_records(settings, address, open_to_network=open_to_network)
+        os.environ["HARMGRID_RECORDS"] = "on" if shown else "off"
     server = Server(
         "server.following:served_app",
         factory=True,

@@ -70,6 +70,10 @@ SETTINGS = {
     "HARMGRID_CORS_ORIGINS": Setting(
         "none", "Origins such as https://gis.example whose pages may read the answers, separated by commas."
     ),
+    "HARMGRID_RECORDS": Setting(
+        "on where harmgrid serve lets in this machine alone, otherwise off",
+        "Whether the records behind the figures are shown, and names of people with them: on or off.",
+    ),
     "HARMGRID_REDIS_URL": Setting(
         "none",
         "The cache that all processes share: redis://:password@host:6379/0 or unix:///path/to/socket. Without it each "
@@ -99,6 +103,12 @@ class Settings:
     cache_secret: str = field(repr=False)
     cache_megabytes: int
     cors_origins: tuple[str, ...]
+    records: bool = False  # whether they are shown
+
+    @property
+    def own_page_only(self) -> bool:
+        """Whether only a page of this machine's own is answered: under names of loopback, and to no other origin."""
+        return set(self.trusted_hosts) <= set(LOOPBACK_NAMES) and not self.cors_origins
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -124,6 +134,7 @@ class Settings:
             cache_secret=_secret(environment.get("HARMGRID_CACHE_SECRET") or ""),
             cache_megabytes=_megabytes(environment.get("HARMGRID_CACHE_MEGABYTES") or str(CACHE_MEGABYTES)),
             cors_origins=_origins(environment.get("HARMGRID_CORS_ORIGINS") or ""),
+            records=_switch("HARMGRID_RECORDS", environment.get("HARMGRID_RECORDS") or "off"),
         )
 
 
@@ -158,6 +169,12 @@ def _levels(resolutions: str, zooms: str, hexagons: str) -> grid.Levels:
         )
     levels = tuple(range(coarsest, finest + 1))
     return grid.Levels(resolutions=levels, finest_at_zoom=rule, max_hexagons=int(hexagons))
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in {"on", "off"}:
+        raise InvalidSetting(came=f"{name}={text[:20]!r}", expected="on or off", do="write one of the two")
+    return text == "on"
 
 
 def _origins(text: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import pytest
 
 from harmgrid.records import Records, open_records
 from tests.force_builder import Force, build_force, run
+from tests.handmere import load_handmere, publish_handmere
 from tests.left_out import leave_out, summary_lines
 from tests.people_builder import load_with_person
 from tests.real_force import northumbria
@@ -67,6 +68,16 @@ def demo_force(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (folder / "said").exists():
             done = run("demo", data_dir=folder)
             (folder / "said").write_text(done.stdout + done.stderr, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def handmere_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of Handmere; nobody may change it."""
+    folder = tmp_path_factory.mktemp("handmere")
+    records = open_records(f"sqlite:///{folder}/records.sqlite")
+    load_handmere(records)
+    publish_handmere(records, folder)
     return folder
 
 

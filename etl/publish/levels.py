@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from harmgrid.errors import NothingToPublish
-from harmgrid.published import BASE_LEVEL
+from harmgrid.published import BASE_LEVEL, Level, Published
 from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE, Area, AreaGeometry, Sector, places_from_points
 from harmgrid.types import Months, last_day_of
 
@@ -68,6 +68,22 @@ def standing_levels(areas: Sequence[Area], residents: pa.Table, months: Months) 
     return levels
 
 
+def levels_of_snapshot(published: Published) -> dict[str, Standing]:
+    """The levels of a snapshot as `standing_levels` made them: which of them are made of another level's areas."""
+    found: dict[str, Standing] = {}
+    for level in published.levels:
+        parts = next((below.id for below in published.levels if below != level and _is_made_of(level, below)), "")
+        found[level.id] = Standing(sectors=level.sectors)
+        if parts:
+            below = published.level(parts)
+            position = {sector.id: FIRST_SECTOR + i for i, sector in enumerate(level.sectors)}
+            places = [NO_LOCATION, OUTSIDE, *(position.get(_parent(level, part), OUTSIDE) for part in below.sectors)]
+            found[level.id] = Standing(
+                sectors=level.sectors, parts=parts, place_of_part=np.array(places, dtype=np.uint64)
+            )
+    return found
+
+
 def level_places(
     levels: Mapping[str, Standing], lon: NDArray[np.float64], lat: NDArray[np.float64]
 ) -> dict[str, NDArray[np.uint64]]:
@@ -80,6 +96,22 @@ def level_places(
         if standing.place_of_part is not None:
             places[level] = standing.place_of_part[places[standing.parts].astype(np.int64)]
     return {level: places[level] for level in levels}
+
+
+def _parent(level: Level, part: Sector) -> str:
+    """The area of a level that holds a part of it; the force holds all sectors, whatever they name."""
+    return FORCE_LEVEL if level.id == FORCE_LEVEL else part.parent
+
+
+def _is_made_of(level: Level, below: Level) -> bool:
+    """Whether the areas of a level are unions of these, rather than boundaries of their own."""
+    if level.id == FORCE_LEVEL:
+        return below.id == BASE_LEVEL
+    if {part.parent for part in below.sectors if part.parent} != {sector.id for sector in level.sectors}:
+        return False
+    area = level.sectors[0]
+    parts = [part.geometry for part in below.sectors if part.parent == area.id]
+    return bool(shapely.equals(area.geometry, _united(parts)))
 
 
 def _above(

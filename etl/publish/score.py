@@ -15,6 +15,9 @@ from harmgrid.errors import UnweighedEvents
 from harmgrid.recipes import Scoring, weight_of_person
 from harmgrid.weights import NO_WEIGHT
 
+# Why a row weighs what it does, beside the bits of measures.
+BY_OFFENCE, BY_CATEGORY, BY_NOTHING = -1, -2, -3
+
 
 @dataclass(frozen=True, kw_only=True)
 class Scored:
@@ -98,16 +101,15 @@ def score_rows(events: pa.Table, linked: Linked, scoring: Scoring, shared: pa.Ar
     ids = events["id"].to_numpy()
     order = np.argsort(ids)
     at = order[np.searchsorted(ids[order], linked.event)]
-    coded = {name: _code(events[name]) for name in ("kind", "category", "offence", "status")}
-    coded["category"] = _with_offence_categories(coded["category"], coded["offence"], scoring)
+    coded = _coded_columns(events, scoring)
     signature = _signatures(coded, _groups_of_rows(len(ids), at, linked), scoring)
-    points, second_moment = _weights(coded, signature, scoring)
+    weight, _ = _weights(coded, signature, scoring)
     lon, lat = (events[axis].cast(pa.float64()).to_numpy() for axis in ("lon", "lat"))
     rows = Scored(
         month=events["month"].to_numpy().astype(np.int64),
         signature=signature,
-        points=points,
-        second_moment=second_moment,
+        points=weight[:, 0].copy(),
+        second_moment=weight[:, 1].copy(),
         lon=lon,
         lat=lat,
         cell=events["cell"].to_numpy().astype(np.uint64),
@@ -123,10 +125,9 @@ def join_incidents(scored: ScoredRows, scoring: Scoring) -> ScoredEvents:
     the heaviest of them is; of equally heavy ones the earliest.
     """
     rows = scored.rows
-    stands = _standing_rows(scored)
+    stands = standing_rows(scored)
     itself = stands == np.arange(len(rows))
-    signature = rows.signature.copy()
-    np.bitwise_or.at(signature, stands[~itself], rows.signature[~itself])
+    signature = joined_signatures(rows, stands, scoring)
     counted = np.flatnonzero(itself & (signature > 0))
     row_of = np.full(len(rows), -1, dtype=np.int64)
     row_of[counted] = np.arange(len(counted))
@@ -134,10 +135,38 @@ def join_incidents(scored: ScoredRows, scoring: Scoring) -> ScoredEvents:
     kept = sorted((row, group) for row, group in pairs if row >= 0)  # two rows of an incident may name one group
     events = rows.taken(counted)
     return ScoredEvents(
-        events=Scored(**{**vars(events), "signature": _with_police_bit(signature[counted], scoring)}),
+        events=Scored(**{**vars(events), "signature": signature[counted]}),
         linked=np.array([row for row, _ in kept], dtype=np.int64),
         group=np.array([group for _, group in kept], dtype=np.str_),
     )
+
+
+def standing_rows(scored: ScoredRows) -> NDArray[np.int64]:
+    """For each row the row that stands for its event, shape (rows,)."""
+    stands = np.arange(len(scored.rows))
+    shared = np.flatnonzero(scored.incident >= 0)
+    rows, incident = scored.rows.taken(shared), scored.incident[shared]
+    by_weight = shared[np.lexsort((rows.lat, rows.lon, -rows.second_moment, rows.month, -rows.points, incident))]
+    _, start, of_sorted = np.unique(scored.incident[by_weight], return_index=True, return_inverse=True)
+    stands[by_weight] = by_weight[start][of_sorted]
+    return stands
+
+
+def joined_signatures(rows: Scored, stands: NDArray[np.int64], scoring: Scoring) -> NDArray[np.uint32]:
+    """The measures of each row, shape (rows,), and at a row that stands for an event those of all its rows."""
+    itself = stands == np.arange(len(rows))
+    signature = rows.signature.copy()
+    np.bitwise_or.at(signature, stands[~itself], rows.signature[~itself])
+    return _with_police_bit(signature, scoring)
+
+
+def weight_reasons(events: pa.Table, signature: NDArray[np.uint32], scoring: Scoring) -> NDArray[np.int64]:
+    """Why each of these rows weighs what it does by itself, int64 (rows,).
+
+    The bit of the measure whose own value it is, or `BY_OFFENCE`, `BY_CATEGORY` or `BY_NOTHING`.
+    """
+    _, reason = _weights(_coded_columns(events, scoring), signature, scoring)
+    return reason
 
 
 def score_people(stock: Stock, scoring: Scoring) -> Scored:
@@ -172,6 +201,13 @@ class _Coded:
 def _code(column: pa.ChunkedArray) -> _Coded:
     coded = column.combine_chunks().dictionary_encode()
     return _Coded(coded.indices.to_numpy().astype(np.int64), tuple(coded.dictionary.to_pylist()))
+
+
+def _coded_columns(events: pa.Table, scoring: Scoring) -> dict[str, _Coded]:
+    """The columns of events that scoring looks at; a category that a row does not give is that of its offence."""
+    coded = {name: _code(events[name]) for name in ("kind", "category", "offence", "status")}
+    coded["category"] = _with_offence_categories(coded["category"], coded["offence"], scoring)
+    return coded
 
 
 def _with_offence_categories(category: _Coded, offence: _Coded, scoring: Scoring) -> _Coded:
@@ -212,30 +248,37 @@ def _signatures(
 
 def _weights(
     coded: dict[str, _Coded], signature: NDArray[np.uint32], scoring: Scoring
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and second moment of what each row weighs: by offence, by category, or as its first measure says."""
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """What each row weighs, and why: by offence, by category, or as its first measure says.
+
+    Returns:
+        float64 (rows, 2), mean and second moment; int64 (rows,), see `weight_reasons`.
+    """
     measures = scoring.recipe.measures
-    weight = np.full((len(signature), 2), np.nan)
+    weight, reason = np.full((len(signature), 2), np.nan), np.full(len(signature), BY_NOTHING)
     category_weight = _mask(measure.mask for measure in measures if measure.weighed == "category")
     any_weight = _mask(measure.mask for measure in measures if measure.weighed != "nothing")
     for bit in reversed(range(len(measures))):
         otherwise = scoring.otherwise[bit]
         if otherwise is not None and measures[bit].weighed != "category":
-            weight[signature >> np.uint32(bit) & np.uint32(1) > 0] = otherwise
+            under = signature >> np.uint32(bit) & np.uint32(1) > 0
+            weight[under], reason[under] = otherwise, bit
     category = coded["category"]
     means = np.array([scoring.categories.get(text.lower(), (np.nan, np.nan)) for text in category.texts]).reshape(-1, 2)
     by_category = (signature & category_weight > 0) & ~np.isnan(means[category.code, 0])
-    weight[by_category] = means[category.code[by_category]]
+    weight[by_category], reason[by_category] = means[category.code[by_category]], BY_CATEGORY
     offence = coded["offence"]
     known = [scoring.offences[code].weight if code in scoring.offences else NO_WEIGHT for code in offence.texts]
     has_offence = (signature & any_weight > 0) & ~offence.among(frozenset({""}))
     weight[has_offence] = np.array(known).reshape(-1, 2)[offence.code[has_offence]]
-    weight[signature & any_weight == 0] = NO_WEIGHT
+    reason[has_offence] = BY_OFFENCE
+    nothing = signature & any_weight == 0
+    weight[nothing], reason[nothing] = NO_WEIGHT, BY_NOTHING
     unknown = np.array([bool(code) and code not in scoring.offences for code in offence.texts], dtype=np.bool_)
     wrong = np.isnan(weight[:, 0]) | (has_offence & unknown[offence.code])
     if wrong.any():
         _refuse(wrong, coded, scoring)
-    return weight[:, 0].copy(), weight[:, 1].copy()
+    return weight, reason
 
 
 def _refuse(wrong: NDArray[np.bool_], coded: dict[str, _Coded], scoring: Scoring) -> None:
@@ -249,17 +292,6 @@ def _refuse(wrong: NDArray[np.bool_], coded: dict[str, _Coded], scoring: Scoring
         do="add it to a weight table of your own, or set HARMGRID_RECIPE to the recipe and load the source again, so "
         "that such rows become rejects",
     )
-
-
-def _standing_rows(scored: ScoredRows) -> NDArray[np.int64]:
-    """For each row the row that stands for its event, shape (rows,)."""
-    stands = np.arange(len(scored.rows))
-    shared = np.flatnonzero(scored.incident >= 0)
-    rows, incident = scored.rows.taken(shared), scored.incident[shared]
-    by_weight = shared[np.lexsort((rows.lat, rows.lon, -rows.second_moment, rows.month, -rows.points, incident))]
-    _, start, of_sorted = np.unique(scored.incident[by_weight], return_index=True, return_inverse=True)
-    stands[by_weight] = by_weight[start][of_sorted]
-    return stands
 
 
 def _with_police_bit(signature: NDArray[np.uint32], scoring: Scoring) -> NDArray[np.uint32]:

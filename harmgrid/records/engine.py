@@ -13,9 +13,11 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
+from urllib.parse import quote
 
 import adbc_driver_manager.dbapi as adbc
 import adbc_driver_postgresql.dbapi
@@ -28,11 +30,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 
-from harmgrid.errors import RecordsUnusable
+from harmgrid.errors import RecordsUnusable, TooBroad
 
 _BUSY_MS = 60_000
 _CACHE_KIB = 65_536
+_BATCH_ROWS = 1 << 18  # SQLite's driver takes the type of a column from the rows of the first batch
+_WATCHED_ROWS = 1 << 13  # of a batch, where somebody looks at the clock between batches
 _ARROW = ((sa.Text, pa.string()), (sa.Integer, pa.int64()), (sa.Double, pa.float64()), (sa.LargeBinary, pa.binary()))
+_CANCELLED = "57014"  # what PostgreSQL says of a statement whose time was over
 _WRITING_LOCK = 0x6861726D  # any number that nothing else on the database server uses
 
 
@@ -41,6 +46,7 @@ class Records:
     """A database with the schema of this version."""
 
     url: sa.URL
+    only_reads: bool = False  # a SQLite file is then opened as one that nobody may write
 
     @contextmanager
     def bulk(self) -> Iterator["Bulk"]:
@@ -51,7 +57,7 @@ class Records:
         """
         try:
             with self._connect() as connection:
-                yield _sqlite_bulk(connection) if self.is_sqlite else _postgresql_bulk(connection)
+                yield self._bulk(connection)
         except adbc.Error as error:
             raise _unusable(self.url, "which failed", error) from error
 
@@ -60,10 +66,21 @@ class Records:
         """Whether the database is a file of its own."""
         return self.url.get_backend_name() == "sqlite"
 
+    def _bulk(self, connection: adbc.Connection) -> "Bulk":
+        if not self.is_sqlite:
+            return _postgresql_bulk(connection)
+        bulk = _sqlite_bulk(connection)
+        if self.only_reads:
+            bulk.say("PRAGMA query_only = ON")
+        return bulk
+
     def _connect(self) -> adbc.Connection:
         try:
             if self.is_sqlite:
-                return adbc_driver_sqlite.dbapi.connect(cast("str", self.url.database), autocommit=True)
+                path = cast("str", self.url.database)
+                if self.only_reads:
+                    path = f"file:{quote(str(Path(path).absolute()))}?mode=ro"
+                return adbc_driver_sqlite.dbapi.connect(path, autocommit=True)
             address = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
             return cast("adbc.Connection", adbc_driver_postgresql.dbapi.connect(address, autocommit=True))
         except adbc.Error as error:
@@ -78,6 +95,7 @@ class Bulk:
     dialect: sa.Dialect
     begin_writing: tuple[str, ...]
     begin_reading: tuple[str, ...]
+    until: float | None = None  # monotonic seconds; no rows are fetched after that
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -95,10 +113,20 @@ class Bulk:
             cursor.execute(*self._compiled(statement))
 
     def rows(self, statement: ClauseElement) -> pa.Table:
-        """The rows of a query as columns, of the types that the query says."""
+        """The rows of a query as columns, of the types that the query says.
+
+        Raises:
+            TooBroad: they do not come within the time that they may take.
+        """
         with self.connection.cursor() as cursor:
+            if self.dialect.name == "sqlite":
+                batch = _BATCH_ROWS if self.until is None else _WATCHED_ROWS
+                cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(batch)})
             cursor.execute(*self._compiled(statement))
-            return _typed(cursor.fetch_arrow_table(), statement)
+            if self.until is None:
+                return _typed(cursor.fetch_arrow_table(), statement)
+            with cursor.fetch_record_batch() as reader:
+                return _typed(pa.Table.from_batches(_in_time(reader, self.until), reader.schema), statement)
 
     def value(self, statement: ClauseElement) -> Any:
         """The first column of the first row, None if there is no row."""
@@ -136,7 +164,7 @@ class Bulk:
             cursor.adbc_ingest(table, columns, mode=mode, temporary=temporary)
 
     def _compiled(self, statement: ClauseElement) -> tuple[str, list[Any] | None]:
-        compiled = statement.compile(dialect=self.dialect)
+        compiled = statement.compile(dialect=self.dialect, compile_kwargs={"render_postcompile": True})
         names = getattr(compiled, "positiontup", None) or []
         return str(compiled), [compiled.params[name] for name in names] or None
 
@@ -153,6 +181,21 @@ def _typed(table: pa.Table, statement: ClauseElement) -> pa.Table:
             typed = pa.nulls(len(held), wanted) if empty else held.cast(wanted)
             table = table.set_column(at, table.schema.field(at).name, typed)
     return table
+
+
+def _in_time(batches: Iterator[pa.RecordBatch], until: float) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        if time.monotonic() > until:
+            raise _too_slow()
+        yield batch
+
+
+def _too_slow() -> TooBroad:
+    return TooBroad(
+        came="a question that takes the records longer than they have for one",
+        expected="a smaller part of the records",
+        do="choose a smaller place, a shorter window or fewer measures",
+    )
 
 
 def _sqlite_bulk(connection: adbc.Connection) -> Bulk:
@@ -186,21 +229,72 @@ def open_records(url: str) -> Records:
     if address.get_backend_name() == "sqlite" and address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     records = Records(url=address)
-    config = Config()
-    config.set_main_option("script_location", "harmgrid.records:migrations")
-    scripts = ScriptDirectory.from_config(config)
-    newest = scripts.get_current_head()
+    newest, known = _schemas()
     with records.bulk() as bulk:
         found = _schema(bulk)
-    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+    if found is not None and found not in known:
         raise RecordsUnusable(
             came=f"a database with schema {found}, which this version does not know",
             expected=f"schema {newest} or older",
             do="use the harmgrid that wrote it, or a newer one",
         )
     if found != newest:
-        _migrate(address, config)
+        _migrate(address)
     return records
+
+
+@contextmanager
+def look_into(url: str, *, seconds: float) -> Iterator[Bulk]:
+    """A connection that can only read, in a transaction that sees one state of the records; nothing is migrated.
+
+    Args:
+        url: of the database.
+        seconds: for all statements together. SQLite looks at the clock between batches of rows only, so its statements
+            should give rows as they find them: no ORDER BY without an index.
+
+    Raises:
+        RecordsUnusable: no such database, no right to it, another schema than this version's, or it fails midway.
+        TooBroad: the time is over.
+    """
+    records = Records(url=_address(url), only_reads=True)
+    until = time.monotonic() + seconds
+    try:
+        with records.bulk() as found:
+            limit = () if records.is_sqlite else (f"SET LOCAL statement_timeout = {int(1000 * seconds)}",)
+            bulk = replace(found, until=until, begin_reading=(*found.begin_reading, *limit))
+            with bulk.reading():
+                _require_newest(bulk)
+                yield bulk
+    except RecordsUnusable as error:
+        if getattr(error.__cause__, "sqlstate", None) == _CANCELLED:
+            raise _too_slow() from error
+        raise
+    except OSError as error:  # how a driver fails that has begun to hand out rows
+        raise _unusable(records.url, "which failed", error) from error
+
+
+def _require_newest(bulk: Bulk) -> None:
+    newest, _ = _schemas()
+    found = _schema(bulk)
+    if found != newest:
+        raise RecordsUnusable(
+            came=f"a database with schema {found or 'none'}",
+            expected=f"schema {newest}",
+            do="run harmgrid publish, which brings the schema up to date, with the version that serves",
+        )
+
+
+def _scripts() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "harmgrid.records:migrations")
+    return config
+
+
+@cache
+def _schemas() -> tuple[str | None, frozenset[str]]:
+    """The newest schema of this version, and all that it knows."""
+    scripts = ScriptDirectory.from_config(_scripts())
+    return scripts.get_current_head(), frozenset(script.revision for script in scripts.walk_revisions())
 
 
 def _address(url: str) -> sa.URL:
@@ -227,7 +321,7 @@ def _schema(bulk: Bulk) -> str | None:
         return None
 
 
-def _migrate(address: sa.URL, config: Config) -> None:
+def _migrate(address: sa.URL) -> None:
     """Bring the schema up to date, one process at a time."""
     is_sqlite = address.get_backend_name() == "sqlite"
     if not is_sqlite:
@@ -240,6 +334,7 @@ def _migrate(address: sa.URL, config: Config) -> None:
         with engine.begin() as connection:
             if not is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITING_LOCK)))
+            config = _scripts()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except sa.exc.DBAPIError as error:

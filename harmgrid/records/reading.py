@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -65,7 +66,12 @@ def read_links(bulk: Bulk) -> pa.Table:
 
     Columns event (id), month, day, involved (role in the event), group, kind, role (in the group), first_day, last_day.
     """
-    return bulk.rows(
+    return bulk.rows(links())
+
+
+def links() -> sa.Select[Any]:
+    """The statement of `read_links`, to be narrowed."""
+    return (
         sa.select(
             events.c.id.label("event"),
             events.c.month,

@@ -170,6 +170,8 @@ HAS_INCIDENT = events.c.incident != literal_column(
 )  # spelt out: a planner takes no index on the word of a parameter
 Index("ix_events_incident", events.c.incident, sqlite_where=HAS_INCIDENT, postgresql_where=HAS_INCIDENT)
 
+Index("ix_events_cell_month", events.c.cell, events.c.month)  # what is at a place in a window
+
 nominals = _record("nominals", *_text("name"), comment="people of interest")
 homes = _record("homes", *_text("nominal"), *_days(), *_location(), comment="where a nominal lives, and when")
 groups = _record("groups", *_text("kind", "name"), comment="OCG, UCG and PCG")
@@ -187,6 +189,12 @@ residents = _record(
     Column("year", Integer, nullable=False),
     comment="how many people live in an area",
 )
+
+# Who is behind a row, and what is behind a person or a group.
+Index("ix_involvements_event", involvements.c.event)
+for _register in (involvements, memberships, homes, priorities):
+    Index(f"ix_{_register.name}_nominal", _register.c.nominal)
+Index("ix_memberships_group_ref", memberships.c.group_ref)
 
 RECORDS = {
     "event": events,

@@ -1,5 +1,7 @@
 """Hexagons against h3's own scalar calls: cells, parents, outlines, numbers, and how many a tile can hold."""
 
+import itertools
+
 import h3
 import numpy as np
 import pytest
@@ -242,3 +244,26 @@ def test_the_bounds_of_cells_are_those_of_all_their_polygons(resolution: int) ->
         lon, lat = (middle[:, None] + draw.uniform(-size, size, (2, 300))).clip(-179, 179)
         cells = np.unique(grid.cells_from_points(lon, lat.clip(-85, 85), resolution))
         assert grid.bounds(cells) == tuple(shapely.total_bounds(grid.boundaries(cells)))
+
+
+def test_the_base_cells_below_a_cell_are_one_range() -> None:
+    lon, lat = np.random.default_rng(2).uniform((-180, -89), (180, 89), (500, 2)).T
+    base = grid.cells_from_points(lon, lat, grid.BASE_RESOLUTION)
+    for resolution in range(grid.BASE_RESOLUTION + 1):
+        above = grid.parents(base, resolution)
+        ranges = {cell: grid.base_range(cell) for cell in set(above.tolist())}
+        for cell, parent in zip(base.tolist(), above.tolist(), strict=True):
+            assert [known for known, (first, last) in ranges.items() if first <= cell <= last] == [parent]
+
+
+@pytest.mark.parametrize("size", [0.001, 0.05, 0.6, 3.0])
+@pytest.mark.parametrize("at", [(-1.6, 55.0), (0.0, 0.0), (100.0, -40.0), (31.8, -64.7)])  # the last has a pentagon
+def test_ranges_over_an_area_have_the_cell_of_every_point_of_it(size: float, at: tuple[float, float]) -> None:
+    box = shapely.box(at[0], at[1], at[0] + size, at[1] + size)
+    lon, lat = np.random.default_rng(3).uniform(at, (at[0] + size, at[1] + size), (5_000, 2)).T
+    corners = shapely.get_coordinates(box)
+    cells = grid.cells_from_points(np.append(lon, corners[:, 0]), np.append(lat, corners[:, 1]), grid.BASE_RESOLUTION)
+    ranges = grid.base_ranges_over(box)
+    assert 0 < len(ranges) < 100
+    assert all(last < first for (_, last), (first, _) in itertools.pairwise(ranges))
+    assert all(any(first <= cell <= last for first, last in ranges) for cell in np.unique(cells).tolist())

@@ -49,10 +49,10 @@ def test_an_offence_weighs_what_its_release_says(table: str, code: str, points: 
     assert offence_weights(table)[code].weight.points == pytest.approx(points, abs=0.005)
 
 
-def test_an_offence_brings_its_category_where_the_table_has_one(tmp_path: Path) -> None:
-    assert offence_weights("css_2020.csv")["1"].category == "Violence and sexual offences"
+def test_an_offence_brings_its_category_and_title_where_the_table_has_them(tmp_path: Path) -> None:
+    assert offence_weights("css_2020.csv")["1"][1:] == ("Violence and sexual offences", "Murder")
     (tmp_path / "own.csv").write_text("code,points\n1,7\n", encoding="utf-8")
-    assert offence_weights("own.csv", tmp_path)["1"] == (Weight(7.0, 49.0), "")
+    assert offence_weights("own.csv", tmp_path)["1"] == (Weight(7.0, 49.0), "", "")
 
 
 def test_a_table_beside_a_recipe_goes_before_a_shipped_one(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """An app over the small force."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,20 @@ class WholeAnswers(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         return super().open(*args, **{"buffered": True, **kwargs})
+
+
+def records_app(data_dir: Path, **settings: str) -> Flask:
+    """The application over a data folder, with its records unless the settings say otherwise."""
+    environment = {"HARMGRID_DATA_DIR": str(data_dir), "HARMGRID_RECORDS": "on"} | settings
+    app = create_app(Settings.from_environment(environment))
+    app.test_client_class = WholeAnswers
+    return app
+
+
+@pytest.fixture
+def handmere(handmere_dir: Path) -> FlaskClient:
+    """Requests to an application that shows the records of Handmere."""
+    return records_app(handmere_dir).test_client()
 
 
 @pytest.fixture(scope="session")

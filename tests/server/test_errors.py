@@ -46,7 +46,7 @@ def test_every_error_has_a_code_of_its_own_and_a_status(kind: type[HarmgridError
     if issubclass(kind, InputError):
         assert status in {400, 404}
     elif issubclass(kind, StateError):
-        assert status in {404, 500}
+        assert status in {404, 409, 500, 503}
 
 
 @pytest.mark.quick
@@ -60,7 +60,11 @@ def test_every_error_has_a_code_of_its_own_and_a_status(kind: type[HarmgridError
         (errors.UnknownPlace, 404),
         (errors.NoSnapshot, 404),
         (errors.SnapshotCorrupt, 500),
-        (errors.RecordsUnusable, 500),
+        (errors.RecordsUnusable, 503),
+        (errors.RecordsClosed, 404),
+        (errors.OtherRecipe, 409),
+        (errors.TooBroad, 400),
+        (errors.UnknownRecord, 404),
         (errors.HarmgridError, 500),
     ],
 )

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from server.serve import OpenToNetwork, UnusableAddress, listening_address, require_free
+from server.serve import OpenToNetwork, UnusableAddress, listening_address, require_free, shows_records
+from server.settings import Settings
 from tests.force_builder import NAME, Force, environment, program, rows, run, write_archive
 from tests.server.answers import CSP
 from tests.server.test_metrics import Figures, requests_in
@@ -232,3 +233,47 @@ def test_what_is_no_host_is_refused(host: str) -> None:
 def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
     with pytest.raises(UnusableAddress, match=r"192\.0\.2\.7"):
         require_free("192.0.2.7", 8000)
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize(
+    ("address", "options", "settings", "shown"),
+    [
+        ("127.0.0.1", {}, {}, True),
+        ("::1", {}, {}, True),
+        ("127.0.0.1", {"open_to_network": True}, {}, False),  # something may stand before it
+        ("0.0.0.0", {"open_to_network": True}, {}, False),  # noqa: S104 - nothing listens in this test
+        ("10.0.0.1", {}, {}, False),
+        ("127.0.0.1", {}, {"HARMGRID_TRUSTED_HOSTS": "map.example"}, False),
+        ("127.0.0.1", {}, {"HARMGRID_TRUSTED_HOSTS": "127.0.0.1"}, True),
+        ("127.0.0.1", {}, {"HARMGRID_CORS_ORIGINS": "https://gis.example"}, False),
+    ],
+)
+def test_records_are_shown_by_default_where_nobody_else_is_let_in(
+    address: str, options: dict[str, bool], settings: dict[str, str], *, shown: bool
+) -> None:
+    found = shows_records(
+        Settings.from_environment(settings), address, open_to_network=options.get("open_to_network", False)
+    )
+    assert found is shown
+
+
+@pytest.mark.parametrize(
+    ("options", "settings", "shown"),
+    [
+        ((), {}, True),
+        ((), {"HARMGRID_RECORDS": "off"}, False),
+        (("--open-to-network",), {}, False),
+        (("--open-to-network",), {"HARMGRID_RECORDS": "on"}, True),
+    ],
+)
+def test_a_server_shows_its_records_or_says_that_it_does_not(
+    force: Force, options: tuple[str, ...], settings: dict[str, str], *, shown: bool
+) -> None:
+    with serving(force.data_dir, *options, **settings) as (_, address):
+        assert bool(read(f"{address}/api/snapshot")["records"]) is shown
+        if shown:
+            assert bool(read(f"{address}/api/events?size=1")["agrees"])
+        else:
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                read(f"{address}/api/events")

@@ -106,3 +106,14 @@ def test_a_shared_store_is_named_by_a_place_and_never_with_a_key() -> None:
 
 def test_a_cache_of_nothing_is_a_choice() -> None:
     assert Settings.from_environment({"HARMGRID_CACHE_MEGABYTES": "0"}).cache_megabytes == 0
+
+
+@pytest.mark.parametrize(("text", "shown"), [("on", True), ("off", False), ("", False)])
+def test_records_are_shown_or_not(text: str, *, shown: bool) -> None:
+    assert Settings.from_environment({"HARMGRID_RECORDS": text}).records is shown
+
+
+@pytest.mark.parametrize("text", ["yes", "1", "ON", "true", "on "])
+def test_whether_records_are_shown_is_said_in_one_way(text: str) -> None:
+    with pytest.raises(InvalidSetting, match="on or off"):
+        Settings.from_environment({"HARMGRID_RECORDS": text})

@@ -1,0 +1,1 @@
+"""What is behind a figure of the map: the records that it counts, told by the rules that counted them."""
