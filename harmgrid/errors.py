@@ -3,10 +3,10 @@
     HarmgridError
       InputError(ValueError)      what was given cannot be used
         UnreadableSource  UnknownSource  UnknownColumn  InvalidProfile  UnusableSectors  InvalidRecipe
-        InvalidWindow  UnknownParameter  UnknownPlace  InvalidTile  TellingReason
+        InvalidWindow  UnknownParameter  UnknownPlace  UnknownRecord  InvalidTile  TooBroad  TellingReason
       StateError(RuntimeError)    what is stored does not allow it
-        NoSnapshot  SnapshotCorrupt  NothingToPublish  RecordsUnusable  MixedRecords  UnweighedEvents
-        Inconsistent  WorkersUnusable  SharedStoreUnusable
+        NoSnapshot  SnapshotCorrupt  NothingToPublish  RecordsUnusable  RecordsClosed  OtherRecipe  MixedRecords
+        UnweighedEvents  Inconsistent  WorkersUnusable  SharedStoreUnusable
 
 Each message has three parts: what came, what was expected, what to do. The command line prints them as one line, the
 server as one JSON object; neither adds words of its own. Bad *rows* are not errors: they are `Reject` values (see

@@ -19,6 +19,12 @@ def page() -> Response:
     return send_from_directory(STATIC, "index.html", max_age=0)
 
 
+@blueprint.get("/records")
+def records() -> Response:
+    """The page of the records behind a figure; which figure is in the parameters, as on the first page."""
+    return send_from_directory(STATIC, "records.html", max_age=0)
+
+
 @blueprint.get("/static/<path:name>")
 def static(name: str) -> Response:
     """A file of the page."""

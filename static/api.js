@@ -3,7 +3,7 @@
  *
  * Answers are kept: a published snapshot never changes, so the same question has the same answer.
  *
- * @import {Classes, GroupsAnswer, MonthValue, Place, SectorsAnswer, Snapshot, State} from "./types.js"
+ * @import {Classes, EventsAnswer, GroupsAnswer, MonthValue, Place, SectorsAnswer, Snapshot, State} from "./types.js"
  */
 
 import { measuresText } from "./measures.js";
@@ -81,6 +81,21 @@ export function createApi() {
       /** @type {GroupsAnswer} */ (await ask(`/api/groups?window=${windowText(state.window)}`, signal)),
 
     /**
+     * The records behind a figure, never kept: they may change, and they name people.
+     * @param {string} query  Of an address.
+     * @param {AbortSignal} signal
+     */
+    events: async (query, signal) => /** @type {EventsAnswer} */ (await fetchJson(`/api/events${query}`, signal)),
+
+    /**
+     * @param {string} id
+     * @param {string} window
+     * @param {AbortSignal} signal
+     */
+    placeIn: async (id, window, signal) =>
+      /** @type {Place} */ (await ask(`/api/places/${encodeURIComponent(id)}?window=${window}`, signal)),
+
+    /**
      * @param {string} id
      * @param {State} state
      * @param {AbortSignal} signal
@@ -119,6 +134,16 @@ function answered(snapshot, state) {
   const whatif = whatifText(state.whatif);
   const once = state.count === "once" ? "count=once&" : "";
   return `${once}${measures ? `measures=${measures}&` : ""}${whatif ? `whatif=${whatif}&` : ""}`;
+}
+
+/**
+ * The address of the records behind a place's figure.
+ * @param {Snapshot} snapshot
+ * @param {State} state
+ * @param {string} place
+ */
+export function recordsAddress(snapshot, state, place) {
+  return `/records?place=${encodeURIComponent(place)}&${questionText(snapshot, { ...state, whatif: {} })}`;
 }
 
 /** @param {State} state */

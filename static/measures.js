@@ -19,7 +19,7 @@ export function inSentence(title) {
 /**
  * What the page counts at the moment: "SOC primary harm", "Burglary", "3 measures".
  * @param {Snapshot} snapshot
- * @param {State} state
+ * @param {Pick<State, "measures">} state
  */
 export function chosenMeasures({ recipe }, { measures }) {
   const theme = themeOf(recipe.themes, measures);

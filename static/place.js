@@ -4,6 +4,7 @@
  * @import {Measure, MonthValue, Part, Place, View} from "./types.js"
  */
 
+import { recordsAddress } from "./api.js";
 import { byId, h, svg } from "./dom.js";
 import { amountCell } from "./beside.js";
 import { countingWords } from "./counting.js";
@@ -104,6 +105,7 @@ function content({ place, view, chart }) {
     ...(gaps ? [h("p", { class: "place-scope gap-words" }, `${gaps}.`)] : []),
     ...whatifMark(view),
     ...facts(place, snapshot, ranked),
+    ...recordsLink(place, view),
     ...sectorLink(place),
     h("h3", {}, "What the harm is made of"),
     partsTable(place, snapshot.recipe.measures),
@@ -226,6 +228,17 @@ function monthsTable({ series }, measures) {
       h("tbody", {}, ...rows),
     ),
   );
+}
+
+/**
+ * The way to the rows, where they are shown. A what-if changes no row.
+ * @param {Place} place
+ * @param {View} view
+ */
+function recordsLink({ id, count }, { snapshot, state }) {
+  if (!snapshot.records || count === 0) return [];
+  const words = count === 1 ? "See the record behind this event" : "See the records behind these events";
+  return [h("p", {}, h("a", { class: "place-link records-link", href: recordsAddress(snapshot, state, id) }, words))];
 }
 
 /** @param {Place} place */

@@ -49,6 +49,7 @@
  * @property {Level[]} levels  Sectors first.
  * @property {string | null} population  "residents of 2022".
  * @property {number} groups  How many.
+ * @property {boolean} records  Whether the rows behind the figures are shown.
  * @property {Record<string, Zooms> & {hex: HexLayer}} layers
  * @property {string} attribution
  *
@@ -122,6 +123,46 @@
  * @property {{harm: number, share: number, without: number} | null} largest  The heaviest single event.
  * @property {Part[]} parts
  * @property {MonthValue[]} series
+ *
+ * @typedef {object} RecordRow  A row of a source, as the records have it.
+ * @property {string} source
+ * @property {string} reference
+ * @property {string} kind
+ * @property {string | null} date  Null where only the month is known.
+ * @property {string} month
+ * @property {string} category
+ * @property {{code: string, title: string} | null} offence
+ * @property {number} points  What it weighs.
+ * @property {{by: "offence" | "category" | "local" | "measure" | "nothing", measure: string | null}} weighed
+ * @property {string} location
+ * @property {[number, number] | null} point
+ * @property {{id: string, name: string} | null} sector
+ * @property {string} file
+ * @property {number} row
+ *
+ * @typedef {object} EventRecord  An event and the rows that tell of it; the first stands for it.
+ * @property {number} harm
+ * @property {number} times  Under how many of the measures it counts.
+ * @property {string[]} measures
+ * @property {"victim" | "police"} generated
+ * @property {{id: string, kind: string}[]} groups
+ * @property {RecordRow[]} rows
+ * @property {number} rows_left_out
+ *
+ * @typedef {object} EventsAnswer  A page of the events behind a figure.
+ * @property {WindowAnswer} window
+ * @property {string[]} measures
+ * @property {"each" | "once"} counting
+ * @property {string | null} place
+ * @property {string | null} query
+ * @property {string} sort
+ * @property {{count: number, harm: number}} figure  Of the map.
+ * @property {boolean} agrees  Whether the records still add up to it.
+ * @property {string | null} note
+ * @property {number} page
+ * @property {number} size
+ * @property {number} total
+ * @property {EventRecord[]} events
  *
  * @typedef {{months: number, hex: Record<string, number[]>}} ClassesOfHexagons
  * @typedef {ClassesOfHexagons & Record<string, number[]>} Classes  With the breaks of each level by its layer.

@@ -41,9 +41,9 @@ class Page(HTMLParser):
             self.inline.append(data)
 
 
-@pytest.fixture(scope="module")
-def page() -> Page:
-    return Page((STATIC / "index.html").read_text(encoding="utf-8"))
+@pytest.fixture(scope="module", params=["index.html", "records.html"])
+def page(request: pytest.FixtureRequest) -> Page:
+    return Page((STATIC / request.param).read_text(encoding="utf-8"))
 
 
 @pytest.mark.quick
