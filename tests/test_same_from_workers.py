@@ -1,7 +1,5 @@
 """The same records give the same snapshot, to the byte, whoever counts them, in slices however small."""
 
-import os
-import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,8 +15,8 @@ from harmgrid.recipes import DEFAULT_RECIPE, read_recipe
 from harmgrid.records import Records, open_records
 from harmgrid.records.reading import read_slices
 from harmgrid.snapshot import Store
-from tests.dask_cluster import dask_cluster
 from tests.handmere import load_handmere, publish_handmere
+from tests.killed_workers import dask_cluster, kill_a_process
 
 IDS, EVENTS = 3, 4  # of a slice and of a partition: Handmere has 21 rows of events, of which some are one incident
 
@@ -55,14 +53,6 @@ class Killer:
         if stage in {"linking and weighing", "building cubes"} and self.told.count(stage) == 3:
             self.kill()
             self.killed.add(stage)
-
-
-def kill_a_process() -> None:
-    """Kill the first worker that this process has started."""
-    tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
-    children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
-    workers = [pid for pid in children if b"LokyProcess" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    os.kill(workers[0], signal.SIGKILL)
 
 
 def test_slices_change_nothing(records: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

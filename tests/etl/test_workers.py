@@ -13,7 +13,7 @@ import pytest
 
 from etl.workers import TRIES, Workers, open_workers
 from harmgrid.errors import UnweighedEvents, WorkersUnusable
-from tests.dask_cluster import dask_cluster
+from tests.killed_workers import dask_cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,10 +1,11 @@
-"""A dask cluster of two workers, each a process of its own, for as long as a test lasts."""
+"""Workers to be killed: those of this process, and a dask cluster for as long as a test lasts."""
 
 import logging
 import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from distributed import LocalCluster
@@ -30,3 +31,11 @@ def dask_cluster() -> Iterator[Cluster]:
     ) as cluster:
         first = next(iter(cluster.workers.values()))
         yield Cluster(cluster.scheduler_address, lambda: os.kill(first.pid, signal.SIGKILL))
+
+
+def kill_a_process() -> None:
+    """Kill the first worker that this process has started."""
+    tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
+    children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    workers = [pid for pid in children if b"LokyProcess" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    os.kill(workers[0], signal.SIGKILL)
