@@ -11,7 +11,7 @@ import pytest
 from tools.bench.peers import installing
 from tools.bench.peers.agreeing import require_same_features
 from tools.bench.peers.installing import Missing, find_tileserver, find_tipg
-from tools.bench.report import section
+from tools.bench.report import renewed, section
 from tools.bench.timing import Comparison, Disagreement, Load, Round, times_faster
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,3 +101,22 @@ def test_a_load_is_told_by_its_middle_round_and_all_rounds_by_their_spread() -> 
     assert "| ours | 50 | 38 to 75 | 4 ms | 20 ms | 500 | 100 | 3 |" in told
     assert "| against none | at least 20 times | 5.0 times | **missed** |" in told
     assert "| minimum |" not in told, "there is no line of seconds"
+
+
+@pytest.mark.quick
+def test_a_section_is_renewed_in_its_place_and_says_when() -> None:
+    old, new = (
+        Comparison(title="Load", how=how, lines=(), reaches=(times_faster("against it", ratio, 2),))
+        for how, ratio in (("as it was", 1.0), ("as it is", 3.0))
+    )
+    other = Comparison(title="Restart", how="another", lines=(), reaches=())
+    text = "\n".join(["# Benchmarks\n", section(old), section(other)])
+    found = renewed(text, [new], "2026-11-25")
+    assert found == "\n".join(
+        [
+            "# Benchmarks\n",
+            section(new).replace("## Load\n", "## Load\n\nThis section is of a run of its own, on 2026-11-25.\n"),
+            section(other),
+        ]
+    )
+    assert renewed(text, [other], "2026-11-25").count("## Restart") == 1

@@ -14,7 +14,7 @@ LIBRARIES = ("numpy", "numba", "pyarrow", "shapely", "pandas", "geopandas", "h3"
 HEAD = """# Benchmarks
 
 `make bench` wrote this file; run it on your machine. Each figure is of one run on the machine below, with invented,
-seeded data, warmed up. Turns of both sides alternate where the table says *turn by turn*, so that a busy machine slows
+seeded data, warmed up, unless a section says that it has a run of its own. Turns of both sides alternate where the table says *turn by turn*, so that a busy machine slows
 both. Spread is from the lower to the upper quartile. Both sides must make the same, or there is no figure. What misses
 its target stays in. It is one run: where these figures come from, on a virtual machine, seven runs had the
 ranking's median between 3.0 and 5.7 ms; a target that is met or missed by little says little.
@@ -24,6 +24,17 @@ ranking's median between 3.0 and 5.7 ms; a target that is met or missed by littl
 def report(comparisons: list[Comparison], date: str) -> str:
     """The whole file."""
     return "\n".join([HEAD, _machine(date), *map(section, comparisons)])
+
+
+def renewed(text: str, comparisons: list[Comparison], date: str) -> str:
+    """A report with the sections of these comparisons in place of the older ones, each with its own date."""
+    for comparison in comparisons:
+        head, title, older = text.partition(f"## {comparison.title}\n")
+        next_title = older.find("\n## ")
+        after = older[next_title:] if next_title >= 0 else ""
+        new = section(comparison).removeprefix(title)
+        text = f"{head}{title}\nThis section is of a run of its own, on {date}.\n{new}{after}"
+    return text
 
 
 def section(comparison: Comparison) -> str:
