@@ -18,6 +18,8 @@ import { whatifWords } from "./multipliers.js";
 const RANGE_MEANING =
   " Beneath a rank stands its likely range: if chance alone had gone otherwise, the rank would lie in it 19 times in 20.";
 
+const RANGES_LATER = " Likely ranges of the ranks come when the slider is let go.";
+
 /**
  * @param {{open: (id: string) => void, sort: (sort: Sort) => void, hover: (id: string | null) => void}} chosen
  */
@@ -196,7 +198,7 @@ function captionText(view) {
     h("span", { class: "caption-scope" }, `${scope}${finding}`, h("span", { class: "gap-words" }, absent)),
     h("span", { class: "for-readers" }, whatif ? ` ${whatif}.` : ""),
     h("span", { class: "caption-beside" }, besideMeaning(sectors, snapshot, state)),
-    h("span", { class: "caption-range" }, top ? RANGE_MEANING : ""),
+    h("span", { class: "caption-range" }, view.draft ? RANGES_LATER : top ? RANGE_MEANING : ""),
     h("span", { class: "for-readers" }, " Column headings with buttons sort the table."),
   ];
 }
