@@ -70,12 +70,14 @@ export function mountRanking(chosen) {
     const answer = /** @type {SectorsAnswer} */ (view.answer);
     const focused = document.activeElement;
     const highest = Math.max(...answer.sectors.map((sector) => sector.harm), 1e-9);
-    body.replaceChildren(...sorted(answer.sectors, sort).map((sector) => {
+    const elements = sorted(answer.sectors, sort).map((sector) => {
       const row = rows.get(sector.place) ?? makeRow(sector.place);
       rows.set(sector.place, row);
       fillRow(row, sector, sector.harm / highest, view.state);
       return row.element;
-    }));
+    });
+    const moved = elements.length !== body.children.length || elements.some((element, index) => body.children[index] !== element);
+    if (moved) body.replaceChildren(...elements);
     // A row that moves in the document loses the focus; the person who sorts or opens by keyboard must not.
     if (focused instanceof HTMLElement && body.contains(focused)) focused.focus({ preventScroll: true });
     foot.replaceChildren(...footRows(answer, view.state));

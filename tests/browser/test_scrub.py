@@ -57,7 +57,7 @@ def test_every_hexagon_has_the_class_and_the_figures_of_the_api_in_100_windows(
     visit: OpenVisit, theme: str, question: str
 ) -> None:
     opened = visit(drawn=True)
-    tile = tile_around(opened, 9)
+    tile = tile_around(opened, 10)
     windows = some_windows(100)
     classes = {
         first - last: opened.api(f"/api/classes?window={text_of(first, last)}{question}")["hex"]
