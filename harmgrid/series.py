@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from harmgrid.compiled import compiled
 from harmgrid.cube import Cube, sums_by_month
-from harmgrid.errors import InvalidTile, UnknownParameter
 from harmgrid.published import HEXAGONS, Published
 from harmgrid.tiles import EXTENT, TileAddress, TileSet, write_varint
 from harmgrid.tileview import features_at, require_tile
@@ -26,19 +25,19 @@ _BUCKETS = 1 << 20  # to a harm point; see `_table`
 _FINEST_RESOLUTION = 15  # of H3, whose index has three bits for each
 
 
-def encode_series(published: Published, theme: str, address: TileAddress, counting: Counting) -> bytes:
+def encode_series(published: Published, measures: frozenset[str], address: TileAddress, counting: Counting) -> bytes:
     """The series tile as bytes; none at all where no hexagon touches it.
 
     Args:
         published: the snapshot.
-        theme: the id of a theme or of a measure of its recipe.
+        measures: what is counted.
         address: which tile of the hexagons.
-        counting: how an event counts that belongs to several measures of the theme.
+        counting: how an event counts that belongs to several of the measures.
 
     Raises:
-        InvalidTile: a theme, a zoom or a column or row that does not exist.
+        InvalidTile: a zoom or a column or row that does not exist.
     """
-    question = Question(window=published.months.window, measures=_measures(published, theme), counting=counting)
+    question = Question(window=published.months.window, measures=measures, counting=counting)
     tiles = require_tile(published, HEXAGONS, address)
     of_tile = features_at(tiles, address)
     place = tiles.place[of_tile]
@@ -47,7 +46,7 @@ def encode_series(published: Published, theme: str, address: TileAddress, counti
     resolution = published.resolution_at_zoom[address.z]
     cube = published.hex_cubes[resolution]
     cells = located(cube)
-    columns = _columns(published, cube, place + (len(cube.place) - len(cells)), question)
+    columns = monthly_columns(published, cube, place + (len(cube.place) - len(cells)), question)
     entries = _entries(columns)
     shift = np.uint64(3 * (_FINEST_RESOLUTION - resolution))
     sections = (
@@ -62,13 +61,6 @@ def encode_series(published: Published, theme: str, address: TileAddress, counti
     sizes = (entries.table.often, entries.table.once, len(entries.gap), *map(len, sections))
     shape = (len(place), cube.months, published.months.start, resolution, len(columns), EXTENT)
     return _HEADER.pack(MAGIC, VERSION, _HEADER.size, *shape, *sizes) + b"".join(sections)
-
-
-def _measures(published: Published, theme: str) -> frozenset[str]:
-    try:
-        return published.recipe.select([theme])
-    except UnknownParameter as unknown:
-        raise InvalidTile(came=f"the theme {theme[:40]!r}", expected=unknown.expected, do=unknown.do) from None
 
 
 class _Entries(NamedTuple):
@@ -91,8 +83,8 @@ class _Table(NamedTuple):
 Columns = tuple[NDArray[np.int64] | NDArray[np.float64], ...]
 
 
-def _columns(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> Columns:
-    """Events and their harm, and people and theirs where the theme has some; each of shape (positions, months).
+def monthly_columns(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> Columns:
+    """Events and their harm, and people and theirs where the measures have some; each of shape (positions, months).
 
     People are a stock, of which a window has the mean: they are not to be added up with events.
     """
@@ -136,7 +128,7 @@ def _table(columns: list[NDArray[np.int64] | NDArray[np.float64]]) -> _Table:
 
 
 def _states(published: Published, question: Question) -> bytes:
-    """Of every month, whether the theme was delivered."""
+    """Of every month, whether the measures were delivered."""
     missing = set(published.missing(question.window, question.measures))
     partly = set().union(*published.partly_missing(question.window, question.measures).values())
     return bytes(

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
+import numpy as np
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from harmgrid.cube import Sums
 from harmgrid.explain import Place, describe_place
 from harmgrid.measures import Measure
-from harmgrid.published import HEXAGONS, Published
+from harmgrid.published import HEXAGONS, Level, Published
+from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE
+from harmgrid.series import monthly_columns
 from harmgrid.snapshot import Snapshot
 from harmgrid.tileview import zooms_of
 from harmgrid.types import Question, Sum, Window, month_text
@@ -31,6 +34,9 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 Json = dict[str, Any]
 
+# Events and their harm, people at the end of a month and theirs; the latter where the measures have people.
+MONTHLY = ("count", "harm", "people", "harm_of_people")
+
 
 @blueprint.get("/snapshot")
 def snapshot_() -> Response:
@@ -51,6 +57,18 @@ def sectors() -> Response:
     question = question_from(parameters, snapshot.contents)
     level = choice(parameters, "level", tuple(level.id for level in snapshot.contents.levels))
     return _answer(sectors_key(snapshot, question, level), lambda: ranked_sectors(snapshot, question, level))
+
+
+@blueprint.get("/series")
+def series() -> Response:
+    """The areas of a level with every month at once, so that a page can rank any window by itself."""
+    parameters = read_parameters(request, "measures", "count", "level")
+    snapshot = snapshot_of(CURRENT)
+    published = snapshot.contents
+    question = question_from({"window": published.months.window.text} | parameters, published)
+    level = published.level(choice(parameters, "level", tuple(level.id for level in published.levels)))
+    key = _key(snapshot, "/api/series", f"{level.id}?{query_from(question, published)}")
+    return _answer(key, lambda: asked(snapshot, question) | _months_of_areas(published, level, question))
 
 
 @blueprint.get("/groups")
@@ -161,6 +179,21 @@ def _groups(snapshot: Snapshot, question: Question) -> Json:
         "groups": [{"id": group.id, "kind": group.kind} | _sum(found) for group, found in lines],
         "linked": _sum(once),
     }
+
+
+def _months_of_areas(published: Published, level: Level, question: Question) -> Json:
+    geography = np.arange(FIRST_SECTOR + len(level.sectors), dtype=np.uint64)
+    columns = monthly_columns(published, level.cube, level.cube.positions(geography), question)
+
+    def months(place: int) -> Json:
+        return dict(zip(MONTHLY, (column[place].tolist() for column in columns), strict=False))
+
+    areas = [
+        {"place": level.place_id(area), "km2": area.area_km2} | months(FIRST_SECTOR + i)
+        for i, area in enumerate(level.sectors)
+    ]
+    unplaced = {"no_location": months(NO_LOCATION), "outside_sectors": months(OUTSIDE)}
+    return {"level": level.id, "unplaced": unplaced, "areas": areas}
 
 
 def _classes(snapshot: Snapshot, question: Question) -> Json:

@@ -35,6 +35,9 @@ def description() -> Json:
         "paths": {
             "/api/snapshot": _get("What is published: months, recipe, layers"),
             "/api/sectors": _get("Sectors ranked by harm", *_question(), _level()),
+            "/api/series": _get(
+                "The areas of a level with every month at once", _measures(), _choice("count", COUNTINGS), _level()
+            ),
             "/api/groups": _get("Groups by the harm of the events linked to them", *_question(baseline=False)[:2]),
             "/api/places/{place_id}": _get("One hexagon or sector", _path("place_id", "string"), *_question()),
             "/api/classes": _get("Class edges for a window of this length", *_question(baseline=False)),
@@ -129,7 +132,7 @@ def _series() -> Json:
     operation = _get(
         "The hexagons of a tile with every month at once, in the format of docs/series-tiles.md",
         _version(),
-        _path("theme", "string", "the id of a theme or of a measure of the recipe"),
+        _path("theme", "string", "ids of themes or measures of the recipe, separated by commas"),
         *(_path(name, "integer") for name in ("z", "x", "y")),
         _choice("count", COUNTINGS),
     )
@@ -202,12 +205,16 @@ def _question(*, baseline: bool = True) -> list[Json]:
     parameters = [_query("window", window, "first and last month, both included; the last twelve months by default")]
     if baseline:
         parameters.append(_query("baseline", window, "the window to compare with"))
-    measures = {"type": "string", "examples": ["burglary,robbery"]}
-    which = "ids of measures or themes, separated by commas; those of the primary score by default"
-    parameters.append(_query("measures", measures, which))
+    parameters.append(_measures())
     whatif = {"type": "string", "examples": ["burglary:2,drugs:0.5"]}
     parameters.append(_query("whatif", whatif, "multipliers of weights, for a look that is not the score"))
     return [*parameters, _choice("count", COUNTINGS)]
+
+
+def _measures() -> Json:
+    schema = {"type": "string", "examples": ["burglary,robbery"]}
+    which = "ids of measures or themes, separated by commas; those of the primary score by default"
+    return _query("measures", schema, which)
 
 
 def _version() -> Json:

@@ -2,6 +2,8 @@
 
 from flask import Blueprint, Response, request
 
+from harmgrid.errors import InvalidTile, UnknownParameter
+from harmgrid.published import Published
 from harmgrid.series import encode_series
 from harmgrid.tiles import TileAddress
 from server.cache.interface import Key
@@ -18,9 +20,19 @@ def series(version: str, theme: str, z: int, x: int, y: int) -> Response:  # noq
     parameters = read_parameters(request, "count")
     snapshot = snapshot_of(version)
     counting = counting_from(parameters)
+    measures = _measures(snapshot.contents, theme)
+    asked = f"{','.join(sorted(measures))}/{x}/{y}?count={counting}"
     return answer(
-        Key(snapshot=snapshot.version, layer="series", zoom=z, question=f"{theme}/{x}/{y}?count={counting}"),
-        lambda: encode_series(snapshot.contents, theme, TileAddress(z=z, x=x, y=y), counting),
+        Key(snapshot=snapshot.version, layer="series", zoom=z, question=asked),
+        lambda: encode_series(snapshot.contents, measures, TileAddress(z=z, x=x, y=y), counting),
         version=version,
         mimetype="application/octet-stream",
     )
+
+
+def _measures(published: Published, theme: str) -> frozenset[str]:
+    """What the address counts: themes and measures as the parameter `measures` names them elsewhere."""
+    try:
+        return published.recipe.select(theme.split(","))
+    except UnknownParameter as unknown:
+        raise InvalidTile(came=f"the theme {theme[:40]!r}", expected=unknown.expected, do=unknown.do) from None

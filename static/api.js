@@ -1,12 +1,12 @@
 /**
- * The only file that asks the server anything (tiles apart, which the map library fetches by the addresses made here).
+ * The only file that asks the server anything (vector tiles apart, which the map library fetches by the addresses made here).
  *
  * Answers are kept: a published snapshot never changes, so the same question has the same answer.
  *
- * @import {Classes, EventsAnswer, GroupsAnswer, MonthValue, Place, SectorsAnswer, Snapshot, State} from "./types.js"
+ * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, MonthValue, Place, SectorsAnswer, Snapshot, State} from "./types.js"
  */
 
-import { measuresText } from "./measures.js";
+import { measuresText, themeOf } from "./measures.js";
 import { windowText } from "./months.js";
 import { whatifText } from "./multipliers.js";
 
@@ -73,6 +73,17 @@ export function createApi() {
     },
 
     /**
+     * Every month of the areas; null where there is none to be had: a what-if.
+     * @param {State} state
+     * @param {AbortSignal} signal
+     */
+    async months(state, signal) {
+      if (whatifText(state.whatif)) return null;
+      const address = `/api/series?${levelText(state)}${answered(/** @type {Snapshot} */ (published), state)}`.replace(/[?&]$/, "");
+      return /** @type {MonthsOfAreas} */ (await ask(address, signal));
+    },
+
+    /**
      * The groups and all that is linked to them in the window, whatever measures are chosen.
      * @param {State} state
      * @param {AbortSignal} signal
@@ -113,6 +124,31 @@ export function createApi() {
  */
 export function tileAddress(snapshot, layer, state) {
   return `${location.origin}/tiles/${snapshot.snapshot}/${layer}/{z}/{x}/{y}.mvt?${questionText(snapshot, state)}`;
+}
+
+/**
+ * Addresses of the series tiles that have what a state asks for, whatever its window; null where there are none: a what-if.
+ * @param {Snapshot} snapshot
+ * @param {State} state
+ * @returns {((tile: {z: number, x: number, y: number}) => string) | null}
+ */
+export function seriesAddress(snapshot, state) {
+  if (whatifText(state.whatif)) return null;
+  const theme = themeOf(snapshot.recipe.themes, state.measures)?.id ?? [...state.measures].sort().join(",");
+  const once = state.count === "once" ? "?count=once" : "";
+  return ({ z, x, y }) => `/series/${snapshot.snapshot}/${encodeURI(theme)}/${z}/${x}/${y}.bin${once}`;
+}
+
+/**
+ * The bytes of a tile; none where nothing touches it.
+ * @param {string} address
+ * @param {AbortSignal} signal
+ * @returns {Promise<ArrayBuffer | null>}
+ */
+export async function fetchTile(address, signal) {
+  const response = await fetch(address, { signal });
+  if (!response.ok) throw new Refused(await refusal(response));
+  return response.status === 204 ? null : response.arrayBuffer();
 }
 
 /**

@@ -87,12 +87,13 @@ export function mountLegend(chosen) {
       keys.replaceChildren(...keysOf(view, palette, resolution));
     },
     /**
-     * Follows a slider that is being dragged; the map keeps its window until it is let go.
+     * Follows a slider that is being dragged. The classes stay those of the window that was committed.
      * @param {View} view
      * @param {Window} shown
+     * @param {boolean} drawn  The map has this window already.
      */
-    draft(view, shown) {
-      root.classList.add("is-draft");
+    draft(view, shown, drawn) {
+      root.classList.toggle("is-draft", !drawn);
       sayWindow(view, shown);
     },
     unmount() {

@@ -1,18 +1,21 @@
 /**
  * The only file that touches MapLibre. Draws what a view says and reports what is pointed at, picked and moved.
  *
- * @import {GeoJSONSource, Map as MapLibre, MapGeoJSONFeature, PointLike, VectorTileSource} from "maplibre-gl"
+ * @import {GeoJSONSource, Map as MapLibre, MapGeoJSONFeature, Point, VectorTileSource} from "maplibre-gl"
  * @import {Palette} from "./colours.js"
+ * @import {Hexagons} from "./hexagons.js"
  * @import {Label, Piece} from "./labels.js"
  * @import {Hit} from "./tooltip.js"
- * @import {Camera, Place, Snapshot, View} from "./types.js"
+ * @import {Camera, Place, Snapshot, View, Window} from "./types.js"
  */
 
 import { tileAddress } from "./api.js";
 import { byId } from "./dom.js";
+import { createHexagons, drawnFromSeries } from "./hexagons.js";
 import { sectorLabels } from "./labels.js";
 import { levelOf } from "./levels.js";
 import { HATCH, lookOf, mapLayers, mapStyle, resolutionAt } from "./mapstyle.js";
+import { createMarks } from "./marks.js";
 import { parseWindow } from "./months.js";
 import { nothingDelivered } from "./state.js";
 
@@ -66,20 +69,24 @@ export async function mountMap(view, palette, events) {
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
+  /** @type {Hexagons | null} */
+  let hexagons = null;
   const busy = (/** @type {boolean} */ is) => map.getContainer().setAttribute("aria-busy", String(is));
   map.on("dataloading", () => busy(true));
-  map.on("idle", () => busy(false));
+  map.on("idle", () => busy(hexagons?.loading() ?? false));
   map.on("error", () => events.failed(NOT_LOADED)); // First of all, so that no failure goes unsaid.
   await map.once("style.load");
   map.addImage(HATCH, hatch(palette), { pixelRatio: 2 });
 
   const stop = new AbortController();
-  const marks = createMarks(map, () => levelOf(snapshot, shown.state).layer);
+  const drawn = createHexagons(map, "sectors-edge", { coming: () => busy(true), failed: () => events.failed(NOT_LOADED) });
+  hexagons = drawn;
+  const marks = createMarks(map, drawn, () => levelOf(snapshot, shown.state).layer);
   /** @type {Label[]} */
   let points = [];
   let shown = view;
   let colours = palette;
-  listen(map, events, () => shown, stop.signal);
+  listen(map, events, (point) => hitAt(map, point, shown, drawn), stop.signal);
   listenToButtons(map, snapshot, stop.signal);
   map.on("sourcedata", () => {
     if (points.length > 0 || !map.isSourceLoaded("shapes")) return;
@@ -101,8 +108,9 @@ export async function mountMap(view, palette, events) {
         marks.forget();
         points = [];
         map.setStyle(mapStyle(snapshot, now, lookOf(next, colours)));
-      } else if (!empty && now.hex !== before.hex) retile(map, now);
+      } else if (!empty && now.hex !== before.hex) retile(map, now, drawnFromSeries(next));
       applyLook(map, next, colours);
+      drawn.update(next, colours);
       if (next.answer !== ranked) writeLabels(map, points, next);
       marks.open(next.state.place);
     },
@@ -111,7 +119,13 @@ export async function mountMap(view, palette, events) {
       colours = next;
       map.updateImage(HATCH, hatch(next));
       applyLook(map, shown, next);
+      drawn.recolour(next);
     },
+    /**
+     * Follows a slider that is being dragged, where it can.
+     * @param {Window} window
+     */
+    draft: (window) => drawn.draft(window),
     /** @param {string | null} id */
     hover: (id) => marks.hover(id),
     /**
@@ -185,9 +199,10 @@ function around([west, south, east, north]) {
 /**
  * @param {MapLibre} map
  * @param {{hex: string, areas: string}} tiles
+ * @param {boolean} fromSeries  The hexagons do not come from these tiles.
  */
-function retile(map, tiles) {
-  /** @type {VectorTileSource | undefined} */ (map.getSource("hex"))?.setTiles([tiles.hex]);
+function retile(map, tiles, fromSeries) {
+  if (!fromSeries) /** @type {VectorTileSource | undefined} */ (map.getSource("hex"))?.setTiles([tiles.hex]);
   /** @type {VectorTileSource | undefined} */ (map.getSource("areas"))?.setTiles([tiles.areas]);
 }
 
@@ -209,30 +224,30 @@ function applyLook(map, view, palette) {
 /**
  * @param {MapLibre} map
  * @param {MapEvents} events
- * @param {() => View} current
+ * @param {(point: Point) => Hit | null} hitAt
  * @param {AbortSignal} signal
  */
-function listen(map, events, current, signal) {
+function listen(map, events, hitAt, signal) {
   const canvas = map.getCanvas();
   const centre = () => map.project(map.getCenter());
   map.on("mousemove", ({ point }) => {
-    const hit = hitAt(map, point, current());
+    const hit = hitAt(point);
     canvas.style.cursor = hit ? "pointer" : "";
     events.pointed(hit, point, false);
   });
   map.on("mouseout", () => events.pointed(null, { x: 0, y: 0 }, false));
   map.on("movestart", () => events.pointed(null, { x: 0, y: 0 }, false));
   map.on("click", ({ point }) => {
-    const hit = hitAt(map, point, current());
+    const hit = hitAt(point);
     if (hit) events.picked(hit);
   });
   map.on("moveend", () => {
     const { lng, lat } = map.getCenter();
     events.moved({ lon: lng, lat, zoom: map.getZoom() });
-    if (canvas.matches(":focus-visible")) events.pointed(hitAt(map, centre(), current()), centre(), true);
+    if (canvas.matches(":focus-visible")) events.pointed(hitAt(centre()), centre(), true);
   });
   canvas.addEventListener("keydown", (event) => {
-    const hit = event.key === "Enter" ? hitAt(map, centre(), current()) : null;
+    const hit = event.key === "Enter" ? hitAt(centre()) : null;
     if (hit) events.picked(hit);
   }, { signal });
   canvas.addEventListener("blur", () => events.pointed(null, { x: 0, y: 0 }, false), { signal });
@@ -252,15 +267,18 @@ function listenToButtons(map, snapshot, signal) {
 /**
  * The hexagon at a point, else the area; the area where only areas are drawn.
  * @param {MapLibre} map
- * @param {PointLike} point
+ * @param {Point} point
  * @param {View} view
+ * @param {Hexagons} hexagons
  * @returns {Hit | null}
  */
-function hitAt(map, point, view) {
+function hitAt(map, point, view, hexagons) {
   const land = map.queryRenderedFeatures(point, { layers: ["land"] })[0];
-  const hexagon = view.state.layer === "sectors" ? undefined : map.queryRenderedFeatures(point, { layers: ["hex-fill"] })[0];
   const sector = land ? String(land.properties.name) : null;
-  if (hexagon) return hit("hexagon", String(hexagon.properties.h3), hexagon, sector);
+  const hexagon = hexagons.at(map.unproject(point));
+  if (hexagon) return { kind: "hexagon", sector, ...hexagon };
+  const feature = view.state.layer === "sectors" ? undefined : map.queryRenderedFeatures(point, { layers: ["hex-fill"] })[0];
+  if (feature) return hit("hexagon", String(feature.properties.h3), feature, sector);
   return land ? hit("sector", String(land.properties.id), land, sector) : null;
 }
 
@@ -274,40 +292,6 @@ function hitAt(map, point, view) {
 function hit(kind, id, { properties }, sector) {
   const resolution = kind === "hexagon" ? parseInt(id.charAt(1), 16) : null;
   return { kind, id, harm: Number(properties.harm), count: Number(properties.count), people: Number(properties.people ?? 0), resolution, sector };
-}
-
-/**
- * Marks one place as pointed at and one as open. An H3 index is never the id of an area, so both layers are told.
- * @param {MapLibre} map
- * @param {() => string} areas  The layer of the areas that are drawn.
- */
-function createMarks(map, areas) {
-  /** @type {Record<"hover" | "open", string | null>} */
-  const now = { hover: null, open: null };
-
-  /**
-   * @param {"hover" | "open"} mark
-   * @param {string | null} id
-   */
-  function set(mark, id) {
-    if (now[mark] === id) return;
-    for (const drawn of [{ source: "hex", sourceLayer: "hex" }, { source: "areas", sourceLayer: areas() }]) {
-      if (now[mark] !== null) map.setFeatureState({ ...drawn, id: now[mark] }, { [mark]: false });
-      if (id !== null) map.setFeatureState({ ...drawn, id }, { [mark]: true });
-    }
-    now[mark] = id;
-  }
-  return {
-    /** @param {string | null} id */
-    hover: (id) => set("hover", id),
-    /** @param {string | null} id */
-    open: (id) => set("open", id),
-    /** Of areas that are about to go. */
-    forget() {
-      set("hover", null);
-      set("open", null);
-    },
-  };
 }
 
 /**

@@ -10,6 +10,7 @@
  */
 
 import { spread } from "./colours.js";
+import { drawnFromSeries } from "./hexagons.js";
 import { areaBreaks, levelOf } from "./levels.js";
 import { nothingDelivered } from "./state.js";
 
@@ -26,6 +27,7 @@ export const HATCH = "hatch";
  * @property {Level} level  Of the areas.
  * @property {number[]} breaks  Of the areas.
  * @property {boolean} missing  The whole window was not delivered.
+ * @property {boolean} fromSeries  The hexagons are not from vector tiles and no layer of the style's, see hexagons.js.
  * @property {Palette} palette
  */
 
@@ -57,10 +59,10 @@ export function mapStyle(snapshot, tiles, look) {
  * @param {Look} look
  * @returns {LayerSpecification[]}
  */
-export function mapLayers({ layer, classes, level, breaks, missing, palette }) {
+export function mapLayers({ layer, classes, level, breaks, missing, fromSeries, palette }) {
   const areas = { source: "areas", "source-layer": level.layer };
   const hex = { source: "hex", "source-layer": "hex" };
-  const hexagons = layer !== "sectors" && !missing;
+  const hexagons = layer !== "sectors" && !missing && !fromSeries;
   const filled = layer !== "hexagons" && !missing;
   const ground = layer === "both" ? palette.ground : palette.ramp;
   const sectorFill = filled && classes ? stepped(breaks, ground, palette.land) : palette.land;
@@ -223,8 +225,9 @@ function labels(palette) {
  * @param {Palette} palette
  * @returns {Look}
  */
-export function lookOf({ snapshot, state, classes }, palette) {
+export function lookOf(view, palette) {
+  const { snapshot, state, classes } = view;
   const level = levelOf(snapshot, state);
   const breaks = classes ? areaBreaks(snapshot, state, classes) : [];
-  return { layer: state.layer, classes, level, breaks, missing: nothingDelivered(state, snapshot), palette };
+  return { layer: state.layer, classes, level, breaks, missing: nothingDelivered(state, snapshot), fromSeries: drawnFromSeries(view), palette };
 }

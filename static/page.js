@@ -4,22 +4,24 @@
  * @import {Api} from "./api.js"
  * @import {MapEvents} from "./map.js"
  * @import {Change} from "./state.js"
- * @import {Snapshot, State, View} from "./types.js"
+ * @import {MonthsOfAreas, SectorsAnswer, Snapshot, State, View, Window} from "./types.js"
  */
 
 import { questionText, Refused } from "./api.js";
 import { palette } from "./colours.js";
 import { byId } from "./dom.js";
+import { draftAnswer } from "./drafting.js";
 import { mountFilter } from "./filter.js";
 import { difference, mountCounting, otherWay } from "./counting.js";
 import { amountWords, monthList, number } from "./format.js";
 import { mountGroups } from "./groups.js";
+import { drawnFromSeries } from "./hexagons.js";
 import { mountLegend } from "./legend.js";
 import { mountListChoices } from "./listchoices.js";
 import { canDraw, fetchLibrary, mountMap } from "./map.js";
 import { resolutionAt } from "./mapstyle.js";
 import { gapWords } from "./measures.js";
-import { gapsOf, missingMonths, windowWords } from "./months.js";
+import { extent, gapsOf, missingMonths, windowWords } from "./months.js";
 import { whatifWords } from "./multipliers.js";
 import { mountPlace } from "./place.js";
 import { mountRanking } from "./ranking.js";
@@ -44,6 +46,8 @@ export class Page {
   #openedFrom = "list";
   /** The place that is being opened has yet to be brought into view: it may lie outside the map. */
   #bringing = false;
+  /** @type {{answer: SectorsAnswer, of: MonthsOfAreas} | null} Every month of the areas of an answer. */
+  #months = null;
   /** @type {View} */
   #view;
 
@@ -96,8 +100,30 @@ export class Page {
 
   /** @param {Change} change */
   #changed(change) {
-    if (change === "draft") this.legend.draft(this.#view, this.#store.state.window);
+    if (change === "draft") this.#draft(this.#store.state.window);
     else this.#refresh();
+  }
+
+  /**
+   * Follows a slider that is being dragged, in the same frame and asking nothing.
+   * @param {Window} window
+   */
+  #draft(window) {
+    this.#map?.draft(window);
+    const follows = this.#view.state.layer === "hexagons" && drawnFromSeries(this.#view);
+    this.legend.draft(this.#view, window, follows);
+    this.#draftList(window);
+  }
+
+  /** @param {Window} window */
+  #draftList(window) {
+    const { snapshot, answer } = this.#view;
+    if (!answer || this.#months?.answer !== answer) return;
+    const state = { ...this.#view.state, window };
+    const months = snapshot.months;
+    const drafted = nothingDelivered(state, snapshot) ? null : draftAnswer(answer, this.#months.of, window, extent(months).first);
+    const missing = missingMonths(months, window, state.measures);
+    this.ranking.update({ ...this.#view, state, answer: drafted, missing, gaps: gapsOf(months, window, state.measures), draft: true });
   }
 
   /** Asks what the state needs and, once every answer is here, draws all parts in one go. */
@@ -120,6 +146,12 @@ export class Page {
     this.ranking.update(this.#view);
     this.#map?.update(this.#view);
     this.#drawLegend();
+    const { window } = this.#store.state;
+    if (window !== state.window) {
+      // A slider is being dragged while this answer came: it keeps the window under the finger.
+      this.timeline.update({ ...this.#view, state: this.#store.state });
+      this.#draft(window);
+    }
     this.#askMore(this.#view, this.#asking.signal);
     const asksAnew = questionText(snapshot, state) !== questionText(snapshot, before.state) || state.level !== before.state.level;
     if (asksAnew) write("live", summary(this.#view));
@@ -159,7 +191,10 @@ export class Page {
     if (state.list === "places") this.groups.close();
     try {
       if (state.list === "groups") this.groups.show(view, await this.#api.groups(state, signal));
-      if (!answer || state.measures.length < 2) return;
+      if (!answer) return;
+      const months = await this.#api.months(state, signal);
+      this.#months = months && { answer, of: months };
+      if (state.measures.length < 2) return;
       const other = await this.#api.sectors(otherWay(state), signal);
       if (signal.aborted || view !== this.#view) return;
       this.#view = { ...view, overlaps: difference(answer.total, other.total) !== null };

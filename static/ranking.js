@@ -18,6 +18,8 @@ import { whatifWords } from "./multipliers.js";
 const RANGE_MEANING =
   " Beneath a rank stands its likely range: if chance alone had gone otherwise, the rank would lie in it 19 times in 20.";
 
+const RANGES_LATER = " Likely ranges of the ranks come when the slider is let go.";
+
 /**
  * @param {{open: (id: string) => void, sort: (sort: Sort) => void, hover: (id: string | null) => void}} chosen
  */
@@ -68,12 +70,14 @@ export function mountRanking(chosen) {
     const answer = /** @type {SectorsAnswer} */ (view.answer);
     const focused = document.activeElement;
     const highest = Math.max(...answer.sectors.map((sector) => sector.harm), 1e-9);
-    body.replaceChildren(...sorted(answer.sectors, sort).map((sector) => {
+    const elements = sorted(answer.sectors, sort).map((sector) => {
       const row = rows.get(sector.place) ?? makeRow(sector.place);
       rows.set(sector.place, row);
       fillRow(row, sector, sector.harm / highest, view.state);
       return row.element;
-    }));
+    });
+    const moved = elements.length !== body.children.length || elements.some((element, index) => body.children[index] !== element);
+    if (moved) body.replaceChildren(...elements);
     // A row that moves in the document loses the focus; the person who sorts or opens by keyboard must not.
     if (focused instanceof HTMLElement && body.contains(focused)) focused.focus({ preventScroll: true });
     foot.replaceChildren(...footRows(answer, view.state));
@@ -196,7 +200,7 @@ function captionText(view) {
     h("span", { class: "caption-scope" }, `${scope}${finding}`, h("span", { class: "gap-words" }, absent)),
     h("span", { class: "for-readers" }, whatif ? ` ${whatif}.` : ""),
     h("span", { class: "caption-beside" }, besideMeaning(sectors, snapshot, state)),
-    h("span", { class: "caption-range" }, top ? RANGE_MEANING : ""),
+    h("span", { class: "caption-range" }, view.draft ? RANGES_LATER : top ? RANGE_MEANING : ""),
     h("span", { class: "for-readers" }, " Column headings with buttons sort the table."),
   ];
 }

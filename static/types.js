@@ -87,6 +87,16 @@
  * @property {Amount & {no_location: Amount, outside_sectors: Amount}} unplaced
  * @property {Amount} total
  *
+ * @typedef {object} AreaMonths  One figure for each month of the data.
+ * @property {number[]} count
+ * @property {number[]} harm  Of events.
+ * @property {number[]} [people]
+ * @property {number[]} [harm_of_people]
+ *
+ * @typedef {object} MonthsOfAreas
+ * @property {Record<"no_location" | "outside_sectors", AreaMonths>} unplaced
+ * @property {(AreaMonths & {place: string, km2: number})[]} areas
+ *
  * @typedef {object} GroupsAnswer
  * @property {string} note
  * @property {(Amount & {id: string, kind: string})[]} groups
@@ -194,6 +204,7 @@
  * @property {string[]} missing  Months of the window in which nothing that is asked for was delivered.
  * @property {boolean} overlaps  Some events are known to count under more than one of the measures.
  * @property {Gap[]} gaps  Months of the window that only some measures lack.
+ * @property {boolean} [draft]  A slider is being dragged: the answer was worked out here and has no ranges of ranks.
  */
 
 export {};

@@ -37,7 +37,7 @@ def tiles(published: Published) -> Iterator[tuple[str, Callable[[], bytes]]]:
     question = Question(
         window=Window(start + 1, start + 2), baseline=Window(start, start + 1), measures=published.recipe.all
     )
-    theme = published.recipe.themes[0].id
+    theme = published.recipe.select([published.recipe.themes[0].id])
     for zoom in ZOOMS:
         for layer in ("hex", "sectors"):
             yield f"{layer}/{zoom}", partial(encode_tile, published, layer, fullest(published, layer, zoom), question)

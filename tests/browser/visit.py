@@ -76,7 +76,7 @@ class Visit:
 
     def questions(self) -> list[str]:
         """What the page asked the server for its figures."""
-        return [address for address in self.asked if address.startswith(("/api/", "/tiles/"))]
+        return [address for address in self.asked if address.startswith(("/api/", "/tiles/", "/series/"))]
 
     def parameters(self) -> Mapping[str, str]:
         """What the address bar holds."""

@@ -38,6 +38,14 @@ def test_a_measure_is_a_theme_of_its_own(client: FlaskClient) -> None:
     assert sum(events for events, _ in series.figures.values()) == 4
 
 
+def test_measures_together_are_one_tile_however_they_are_spelt(client: FlaskClient) -> None:
+    tiles = [client.get(ADDRESS.replace("all_crime", names)) for names in ("robbery,burglary", "burglary,robbery")]
+    assert tiles[0].data == tiles[1].data
+    assert (
+        sum(events for events, _ in read_series(tiles[0].data).figures.values()) == 4 + 6
+    )  # one burglary has no location
+
+
 def test_a_tile_that_no_hexagon_touches_is_empty(client: FlaskClient) -> None:
     response = client.get("/series/current/all_crime/4/0/0.bin")
     assert (response.status_code, response.data) == (204, b"")
@@ -47,7 +55,9 @@ def test_a_tile_that_no_hexagon_touches_is_empty(client: FlaskClient) -> None:
     ("address", "code"),
     [
         ("current/nothing/4/8/4", "invalid_tile"),
-        ("current/all_crime,robbery/4/8/4", "invalid_tile"),
+        ("current/all_crime,nothing/4/8/4", "invalid_tile"),
+        ("current/all_crime,/4/8/4", "invalid_tile"),
+        (f"current/{'x' * 500}/4/8/4", "invalid_tile"),
         ("current/all_crime/13/8/4", "invalid_tile"),
         ("current/all_crime/4/16/4", "invalid_tile"),
         ("current/all_crime/4/8/-4", "not_found"),

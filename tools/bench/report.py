@@ -13,11 +13,12 @@ LIBRARIES = ("numpy", "numba", "pyarrow", "shapely", "pandas", "geopandas", "h3"
 
 HEAD = """# Benchmarks
 
-`make bench` wrote this file; run it on your machine. Each figure is of one run on the machine below, unless its section
-says that it is of another, with invented, seeded data, warmed up. Turns of both sides alternate where the table says
-*turn by turn*, so that a busy machine slows both. Spread is from the lower to the upper quartile. Both sides must make the same, or there is no figure. What misses
-its target stays in. It is one run: where these figures come from, on a virtual machine, seven runs had the
-ranking's median between 3.0 and 5.7 ms; a target that is met or missed by little says little.
+`make bench` wrote this file; run it on your machine. Each figure is of one run on the machine below, unless its
+section says that it is of another, with invented, seeded data, warmed up. Turns of both sides alternate where the
+table says *turn by turn*, so that a busy machine slows both. Spread is from the lower to the upper quartile. Both
+sides must make the same, or there is no figure. What misses its target stays in. It is one run: where these figures
+come from, on a virtual machine, seven runs had the ranking's median between 3.0 and 5.7 ms; a target that is met or
+missed by little says little.
 """
 
 

@@ -1,0 +1,165 @@
+/**
+ * The hexagons of the map that follow time by themselves: from series tiles, drawn by a layer of their own. What has no series
+ * tile, a what-if, is drawn from vector tiles instead, as mapstyle.js describes them.
+ *
+ * @import {Map as MapLibre} from "maplibre-gl"
+ * @import {Palette} from "./colours.js"
+ * @import {Hit} from "./tooltip.js"
+ * @import {View, Window} from "./types.js"
+ */
+
+import { seriesAddress } from "./api.js";
+import { hexLayer } from "./hexlayer.js";
+import { Sheet } from "./hexsheet.js";
+import { hexagonAt, indexOf, value } from "./series.js";
+import { nothingDelivered } from "./state.js";
+
+const LAYER = "hexagons";
+
+/**
+ * How hexagons are drawn.
+ * @typedef {object} Look
+ * @property {Window} window
+ * @property {Record<string, number[]>} breaks  Class edges by resolution.
+ * @property {Palette} palette
+ */
+
+/** @typedef {ReturnType<typeof createHexagons>} Hexagons */
+/** @typedef {{question: string, sheet: Sheet, look: Look}} Page  One question's tiles and how they look. */
+
+/**
+ * Whether the map draws hexagons from series tiles: the one place that decides.
+ * @param {Pick<View, "snapshot" | "state">} view
+ */
+export function drawnFromSeries({ snapshot, state }) {
+  return state.layer !== "sectors" && seriesAddress(snapshot, state) !== null;
+}
+
+/**
+ * @param {MapLibre} map
+ * @param {string} below  The layer of the style beneath which the hexagons lie.
+ * @param {{coming: () => void, failed: () => void}} told
+ */
+export function createHexagons(map, below, told) {
+  /** @type {Page | null} */
+  let shown = null;
+  /** @type {Page | null} What is asked for now, until all of it that is in view is there: a picture never has two questions. */
+  let next = null;
+  /** @type {Record<"hover" | "open", string | null>} */
+  const marks = { hover: null, open: null };
+  const layer = hexLayer(LAYER, () => shown && { ...shown, marks });
+
+  function place() {
+    if (map.getLayer(LAYER)) map.moveLayer(LAYER, below);
+    else map.addLayer(layer, below);
+  }
+
+  function came() {
+    if (next && (!shown || next.sheet.complete())) {
+      shown?.sheet.close();
+      shown = next;
+      next = null;
+    }
+    map.triggerRepaint();
+  }
+
+  function look() {
+    (next ?? shown)?.sheet.look();
+    if (loading()) told.coming();
+    came();
+  }
+
+  const loading = () => (next ?? shown)?.sheet.complete() === false;
+
+  /**
+   * @param {View} view
+   * @param {string} question
+   * @param {Look} look
+   * @returns {Page}
+   */
+  function open({ snapshot, state }, question, look) {
+    const address = /** @type {(tile: {z: number, x: number, y: number}) => string} */ (seriesAddress(snapshot, state));
+    return { question, look, sheet: new Sheet(map, snapshot.layers.hex, address, { came, failed: told.failed }) };
+  }
+
+  function close() {
+    for (const page of [shown, next]) page?.sheet.close();
+    shown = null;
+    next = null;
+    map.triggerRepaint();
+  }
+
+  map.on("style.load", place); // Again after a lost context, which takes layers of this kind with it.
+  map.on("move", look);
+  place();
+
+  return {
+    /**
+     * @param {View} view
+     * @param {Palette} palette
+     */
+    update(view, palette) {
+      const { snapshot, state, classes } = view;
+      if (!drawnFromSeries(view) || nothingDelivered(state, snapshot) || !classes) {
+        close();
+        return;
+      }
+      const question = questionOf(view);
+      const now = { window: state.window, breaks: classes.hex, palette };
+      if (question === shown?.question) {
+        next?.sheet.close();
+        next = null;
+        shown.look = now;
+      } else if (question === next?.question) {
+        next.look = now;
+      } else {
+        next?.sheet.close();
+        next = open(view, question, now);
+      }
+      look();
+    },
+    /**
+     * Follows a slider that is being dragged: a redraw, and nothing is asked.
+     * @param {Window} window
+     */
+    draft(window) {
+      for (const page of [shown, next]) if (page) page.look = { ...page.look, window };
+      map.triggerRepaint();
+    },
+    /** @param {Palette} palette */
+    recolour(palette) {
+      for (const page of [shown, next]) if (page) page.look = { ...page.look, palette };
+      map.triggerRepaint();
+    },
+    /**
+     * Marks a hexagon as pointed at or open; null, or what is no hexagon, for none.
+     * @param {"hover" | "open"} mark
+     * @param {string | null} index
+     */
+    mark(mark, index) {
+      if (marks[mark] === index) return;
+      marks[mark] = index;
+      if (shown) map.triggerRepaint();
+    },
+    /**
+     * The hexagon at a place, with its figures in the window that is drawn.
+     * @param {{lng: number, lat: number}} place
+     * @returns {Omit<Hit, "kind" | "sector"> | null}
+     */
+    at({ lng, lat }) {
+      const found = shown?.sheet.at(lng, lat);
+      if (!found || !shown) return null;
+      const hexagon = hexagonAt(found.series, found.x, found.y);
+      if (hexagon < 0) return null;
+      const { resolution } = found.series;
+      return { id: indexOf(found.series, hexagon), resolution, ...value(found.series, hexagon, shown.look.window) };
+    },
+    /** Whether something in view is still on its way. */
+    loading,
+  };
+}
+
+/** @param {View} view */
+function questionOf({ snapshot, state }) {
+  return seriesAddress(snapshot, state)?.({ z: 0, x: 0, y: 0 }) ?? "";
+}
