@@ -1,6 +1,6 @@
-"""The layers of a MapLibre style in the colours of the page: what `static/mapstyle.js` draws, for other pages.
+"""The layers of a MapLibre style in the colours of the page: what `static/map/mapstyle.js` draws, for other pages.
 
-A test holds the colours against `static/colours.js`.
+A test holds the colours against `static/base/colours.js`.
 """
 
 from collections.abc import Mapping, Sequence

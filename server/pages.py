@@ -22,7 +22,7 @@ def page() -> Response:
 @blueprint.get("/records")
 def records() -> Response:
     """The page of the records behind a figure; which figure is in the parameters, as on the first page."""
-    return send_from_directory(STATIC, "records.html", max_age=0)
+    return send_from_directory(STATIC, "records/records.html", max_age=0)
 
 
 @blueprint.get("/static/<path:name>")

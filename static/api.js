@@ -6,9 +6,9 @@
  * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, MonthValue, Place, SectorsAnswer, Snapshot, State} from "./types.js"
  */
 
-import { measuresText, themeOf } from "./measures.js";
-import { windowText } from "./months.js";
-import { whatifText } from "./multipliers.js";
+import { measuresText, themeOf } from "./base/measures.js";
+import { windowText } from "./base/months.js";
+import { whatifText } from "./base/multipliers.js";
 
 const KEPT = 60;
 const FORCE = "force:force"; // The place of the whole force; every snapshot has it.

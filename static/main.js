@@ -5,9 +5,9 @@
  */
 
 import { createApi, Refused } from "./api.js";
-import { byId, h } from "./dom.js";
-import { date, list } from "./format.js";
-import { localWords } from "./local.js";
+import { byId, h } from "./base/dom.js";
+import { date, list } from "./base/format.js";
+import { localWords } from "./base/local.js";
 import { Page } from "./page.js";
 
 const RANGES =

@@ -2,33 +2,33 @@
  * Joins the parts: every change of the state runs through here, and every part draws from the same answers.
  *
  * @import {Api} from "./api.js"
- * @import {MapEvents} from "./map.js"
+ * @import {MapEvents} from "./map/map.js"
  * @import {Change} from "./state.js"
  * @import {MonthsOfAreas, SectorsAnswer, Snapshot, State, View, Window} from "./types.js"
  */
 
 import { questionText, Refused } from "./api.js";
-import { palette } from "./colours.js";
-import { byId } from "./dom.js";
-import { draftAnswer } from "./drafting.js";
-import { mountFilter } from "./filter.js";
-import { difference, mountCounting, otherWay } from "./counting.js";
-import { amountWords, monthList, number } from "./format.js";
-import { mountGroups } from "./groups.js";
-import { drawnFromSeries } from "./hexagons.js";
-import { mountLegend } from "./legend.js";
-import { mountListChoices } from "./listchoices.js";
-import { canDraw, fetchLibrary, mountMap } from "./map.js";
-import { resolutionAt } from "./mapstyle.js";
-import { gapWords } from "./measures.js";
-import { extent, gapsOf, missingMonths, windowWords } from "./months.js";
-import { whatifWords } from "./multipliers.js";
-import { mountPlace } from "./place.js";
-import { mountRanking } from "./ranking.js";
+import { palette } from "./base/colours.js";
+import { byId } from "./base/dom.js";
+import { draftAnswer } from "./time/drafting.js";
+import { mountFilter } from "./choices/filter.js";
+import { difference, mountCounting, otherWay } from "./choices/counting.js";
+import { amountWords, monthList, number } from "./base/format.js";
+import { mountGroups } from "./list/groups.js";
+import { drawnFromSeries } from "./map/hexagons.js";
+import { mountLegend } from "./map/legend.js";
+import { mountListChoices } from "./list/listchoices.js";
+import { canDraw, fetchLibrary, mountMap } from "./map/map.js";
+import { resolutionAt } from "./map/mapstyle.js";
+import { gapWords } from "./base/measures.js";
+import { extent, gapsOf, missingMonths, windowWords } from "./base/months.js";
+import { whatifWords } from "./base/multipliers.js";
+import { mountPlace } from "./place/place.js";
+import { mountRanking } from "./list/ranking.js";
 import { createStore, nothingDelivered } from "./state.js";
-import { mountTimeline } from "./timeline.js";
-import { lines, mountTooltip } from "./tooltip.js";
-import { mountWhatif } from "./whatif.js";
+import { mountTimeline } from "./time/timeline.js";
+import { lines, mountTooltip } from "./map/tooltip.js";
+import { mountWhatif } from "./choices/whatif.js";
 
 const NO_WEBGL =
   "This browser cannot draw the map, because WebGL 2 is missing or switched off. The table and the timeline have the same figures.";

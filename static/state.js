@@ -7,9 +7,9 @@
  * @import {Beside, Camera, LayerChoice, Snapshot, Sort, State, Window} from "./types.js"
  */
 
-import { measuresText, readMeasures } from "./measures.js";
-import { extent, missingMonths, parseWindow, windowLength, windowText, windowWords } from "./months.js";
-import { inEffect, readWhatif, whatifText } from "./multipliers.js";
+import { measuresText, readMeasures } from "./base/measures.js";
+import { extent, missingMonths, parseWindow, windowLength, windowText, windowWords } from "./base/months.js";
+import { inEffect, readWhatif, whatifText } from "./base/multipliers.js";
 
 /** @typedef {"draft" | "commit" | "back"} Change */
 /** @typedef {ReturnType<typeof createStore>} Store */

@@ -3,9 +3,9 @@
 # Reads a series tile and has the page's own layer draw each hexagon as a square of 8 pixels by 8, once for each window:
 # the colour in the middle of the square is the class on the map.
 DRAW_CLASSES = """async ({ address, windows }) => {
-  const { readSeries, value, indexOf } = await import("/static/series.js");
-  const { hexLayer } = await import("/static/hexlayer.js");
-  const { palette, spread } = await import("/static/colours.js");
+  const { readSeries, value, indexOf } = await import("/static/map/series.js");
+  const { hexLayer } = await import("/static/map/hexlayer.js");
+  const { palette, spread } = await import("/static/base/colours.js");
   const series = readSeries(await (await fetch(address)).arrayBuffer());
   const hexagons = series.cells.length;
   const [side, across] = [8, 64];

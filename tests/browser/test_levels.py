@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenVisit
 from tests.browser.visit import PHONE
 
-LIGHT = ["#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404"]  # static/colours.js
+LIGHT = ["#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404"]  # static/base/colours.js
 
 
 def test_a_level_is_ranked_drawn_and_opened(visit: OpenVisit) -> None:

@@ -9,7 +9,7 @@ from tests.browser.conftest import OpenVisit
 from tests.browser.visit import Visit, whole
 
 CRIME = "?measures=all_crime"  # of which there is some almost everywhere
-LIGHT = ["#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404"]  # static/colours.js
+LIGHT = ["#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404"]  # static/base/colours.js
 DARK = ["#8c3a0b", "#c9600f", "#f58a1f", "#fdc566", "#fff8c9"]
 
 

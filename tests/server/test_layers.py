@@ -18,7 +18,7 @@ from tests.tile_reader import to_degrees
 
 LAYERS = ("hex", "sectors", "force")
 QUERY = "baseline=2022-01..2022-02&measures=burglary&window=2022-04..2022-05"
-COLOURS = (Path(__file__).resolve().parents[2] / "static" / "colours.js").read_text(encoding="utf-8")
+COLOURS = (Path(__file__).resolve().parents[2] / "static" / "base" / "colours.js").read_text(encoding="utf-8")
 
 
 def tilejson(client: FlaskClient, layer: str, query: str = "", version: str = "current") -> Json:

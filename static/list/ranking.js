@@ -2,17 +2,17 @@
  * The ranked list: a table that can be sorted, whose foot reconciles what is in the areas with the total. The rank is
  * always that of the harm, whatever the rows are sorted by.
  *
- * @import {Amount, Sector, SectorsAnswer, Sort, State, View} from "./types.js"
+ * @import {Amount, Sector, SectorsAnswer, Sort, State, View} from "../types.js"
  */
 
-import { byId, h, setAttributes } from "./dom.js";
+import { byId, h, setAttributes } from "../base/dom.js";
 import { amountCell, besideCell, besideLabel, besideMeaning, fewMark } from "./beside.js";
-import { countingWords } from "./counting.js";
-import { amountWords, monthList, number, rangeWords, rank, share } from "./format.js";
-import { areaWord, areaWords, capital } from "./levels.js";
-import { chosenMeasures, gapWords } from "./measures.js";
-import { windowWords } from "./months.js";
-import { whatifWords } from "./multipliers.js";
+import { countingWords } from "../choices/counting.js";
+import { amountWords, monthList, number, rangeWords, rank, share } from "../base/format.js";
+import { areaWord, areaWords, capital } from "../base/levels.js";
+import { chosenMeasures, gapWords } from "../base/measures.js";
+import { windowWords } from "../base/months.js";
+import { whatifWords } from "../base/multipliers.js";
 
 
 const RANGE_MEANING =

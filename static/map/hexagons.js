@@ -3,16 +3,16 @@
  * tile, a what-if, is drawn from vector tiles instead, as mapstyle.js describes them.
  *
  * @import {Map as MapLibre} from "maplibre-gl"
- * @import {Palette} from "./colours.js"
+ * @import {Palette} from "../base/colours.js"
  * @import {Hit} from "./tooltip.js"
- * @import {View, Window} from "./types.js"
+ * @import {View, Window} from "../types.js"
  */
 
-import { seriesAddress } from "./api.js";
+import { seriesAddress } from "../api.js";
 import { hexLayer } from "./hexlayer.js";
 import { Sheet } from "./hexsheet.js";
 import { hexagonAt, indexOf, value } from "./series.js";
-import { nothingDelivered } from "./state.js";
+import { nothingDelivered } from "../state.js";
 
 const LAYER = "hexagons";
 

@@ -1,13 +1,13 @@
 /**
  * Names the place under the pointer, or under the crosshair of the keyboard.
  *
- * @import {View} from "./types.js"
+ * @import {View} from "../types.js"
  */
 
-import { byId, h } from "./dom.js";
-import { amountWords, number } from "./format.js";
+import { byId, h } from "../base/dom.js";
+import { amountWords, number } from "../base/format.js";
 import { classSaid } from "./legend.js";
-import { areaBreaks, areaWord } from "./levels.js";
+import { areaBreaks, areaWord } from "../base/levels.js";
 
 /**
  * @typedef {object} Hit  What lies at a point of the map.

@@ -3,10 +3,10 @@
  *
  * @import {Map as MapLibre} from "maplibre-gl"
  * @import {Series} from "./series.js"
- * @import {Zooms} from "./types.js"
+ * @import {Zooms} from "../types.js"
  */
 
-import { fetchTile } from "./api.js";
+import { fetchTile } from "../api.js";
 import { readSeries } from "./series.js";
 
 export const TILE_PX = 512; // An edge of a tile at its own zoom.

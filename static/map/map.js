@@ -2,22 +2,22 @@
  * The only file that touches MapLibre. Draws what a view says and reports what is pointed at, picked and moved.
  *
  * @import {GeoJSONSource, Map as MapLibre, MapGeoJSONFeature, Point, VectorTileSource} from "maplibre-gl"
- * @import {Palette} from "./colours.js"
+ * @import {Palette} from "../base/colours.js"
  * @import {Hexagons} from "./hexagons.js"
  * @import {Label, Piece} from "./labels.js"
  * @import {Hit} from "./tooltip.js"
- * @import {Camera, Place, Snapshot, View, Window} from "./types.js"
+ * @import {Camera, Place, Snapshot, View, Window} from "../types.js"
  */
 
-import { tileAddress } from "./api.js";
-import { byId } from "./dom.js";
+import { tileAddress } from "../api.js";
+import { byId } from "../base/dom.js";
 import { createHexagons, drawnFromSeries } from "./hexagons.js";
 import { sectorLabels } from "./labels.js";
-import { levelOf } from "./levels.js";
+import { levelOf } from "../base/levels.js";
 import { HATCH, lookOf, mapLayers, mapStyle, resolutionAt } from "./mapstyle.js";
 import { createMarks } from "./marks.js";
-import { parseWindow } from "./months.js";
-import { nothingDelivered } from "./state.js";
+import { parseWindow } from "../base/months.js";
+import { nothingDelivered } from "../state.js";
 
 const FREE_PX = 24; // Around what is brought into view.
 const NOT_LOADED = "Part of the map could not be loaded. Check that harmgrid is running, then load this page again.";
@@ -40,7 +40,7 @@ export function canDraw() {
 
 /** Fetches the library; called early, so that it comes while the page asks for its figures. */
 export function fetchLibrary() {
-  return import("./vendor/maplibre-gl/maplibre-gl.mjs");
+  return import("../vendor/maplibre-gl/maplibre-gl.mjs");
 }
 
 /**

@@ -4,14 +4,14 @@
  * While something is dragged only this strip and the legend follow (drafts); letting go commits. Everything that
  * dragging does can be done with the inputs and buttons as well.
  *
- * @import {MonthValue, Snapshot, State, View, Window} from "./types.js"
+ * @import {MonthValue, Snapshot, State, View, Window} from "../types.js"
  */
 
-import { byId, h, setAttributes, svg } from "./dom.js";
-import { counted, monthList, number } from "./format.js";
-import { chosenMeasures, gapWords, inSentence } from "./measures.js";
+import { byId, h, setAttributes, svg } from "../base/dom.js";
+import { counted, monthList, number } from "../base/format.js";
+import { chosenMeasures, gapWords, inSentence } from "../base/measures.js";
 import { charted, drawMonths, markWindow } from "./monthchart.js";
-import { extent, gapsOf, knownMonth, missingMonths, monthNumber, monthText, monthWords, shifted, windowLength, windowWords } from "./months.js";
+import { extent, gapsOf, knownMonth, missingMonths, monthNumber, monthText, monthWords, shifted, windowLength, windowWords } from "../base/months.js";
 
 const THUMB_PX = 24; // As in panels.css: each handle stands outside its end of the window, so the two never overlap.
 const KEYS_REST_MS = 250; // A key that is held down is one commit, not one for every repeat.

@@ -5,14 +5,14 @@
  * them, of which only the outer half shows, is the outline of the force.
  *
  * @import {ExpressionSpecification, LayerSpecification, StyleSpecification} from "maplibre-gl"
- * @import {Palette} from "./colours.js"
- * @import {Classes, LayerChoice, Level, Snapshot, View} from "./types.js"
+ * @import {Palette} from "../base/colours.js"
+ * @import {Classes, LayerChoice, Level, Snapshot, View} from "../types.js"
  */
 
-import { spread } from "./colours.js";
+import { spread } from "../base/colours.js";
 import { drawnFromSeries } from "./hexagons.js";
-import { areaBreaks, levelOf } from "./levels.js";
-import { nothingDelivered } from "./state.js";
+import { areaBreaks, levelOf } from "../base/levels.js";
+import { nothingDelivered } from "../state.js";
 
 /** @typedef {ExpressionSpecification | string} Colour */
 /** @typedef {{source: string, "source-layer": string}} Drawn  What a layer draws. */

@@ -4,7 +4,7 @@
  * Figures are kept as running sums over the months, so that any window is two look-ups and a subtraction. Tooltip, map and
  * tests all take them from `value`, or from the same sums.
  *
- * @import {Window} from "./types.js"
+ * @import {Window} from "../types.js"
  */
 
 const MAGIC = "HGST";

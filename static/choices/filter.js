@@ -1,12 +1,12 @@
 /**
  * Chooses what is counted: a theme, or single measures. At least one stays chosen, so no state shows nothing.
  *
- * @import {Measure, Snapshot, Theme, View} from "./types.js"
+ * @import {Measure, Snapshot, Theme, View} from "../types.js"
  */
 
-import { byId, h } from "./dom.js";
-import { localMark } from "./local.js";
-import { themeOf, weightWords } from "./measures.js";
+import { byId, h } from "../base/dom.js";
+import { localMark } from "../base/local.js";
+import { themeOf, weightWords } from "../base/measures.js";
 
 const OWN = ""; // The theme of an own choice of measures.
 

@@ -4,12 +4,12 @@
  * A month that was not delivered is hatched over the full height, because a missing bar would read as no harm. A month
  * that only some measures lack has its bar, in a dashed frame of the full height: what is missing would come on top.
  *
- * @import {Measure, MonthValue, Snapshot, Window} from "./types.js"
+ * @import {Measure, MonthValue, Snapshot, Window} from "../types.js"
  */
 
-import { setAttributes, svg } from "./dom.js";
-import { list, number, shortNumber } from "./format.js";
-import { knownMonth, monthLetter, monthWords } from "./months.js";
+import { setAttributes, svg } from "../base/dom.js";
+import { list, number, shortNumber } from "../base/format.js";
+import { knownMonth, monthLetter, monthWords } from "../base/months.js";
 
 const LETTERS_FROM_PX = 15; // Narrower bars have no room for the month's letter.
 const TOP_PX = 14; // Above the highest bar, for its figure.

@@ -1,13 +1,13 @@
 /**
  * The figure beside the score in the list: events and people, or the harm by area or by residents.
  *
- * @import {Amount, Sector, Snapshot, State, View} from "./types.js"
+ * @import {Amount, Sector, Snapshot, State, View} from "../types.js"
  */
 
-import { h } from "./dom.js";
-import { number, peopleNumber } from "./format.js";
-import { areaWord } from "./levels.js";
-import { measuresOf } from "./measures.js";
+import { h } from "../base/dom.js";
+import { number, peopleNumber } from "../base/format.js";
+import { areaWord } from "../base/levels.js";
+import { measuresOf } from "../base/measures.js";
 
 const FEW =
   "Few residents: under half of the median. Where few live and many go, as in a centre, a rate per resident says little.";

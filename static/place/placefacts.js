@@ -2,12 +2,12 @@
  * The figures of a place's panel: the score and the rank with the range that chance leaves them, what hangs on a single
  * event, and how much of it was reported and how much was found.
  *
- * @import {Place, Sector, Snapshot} from "./types.js"
+ * @import {Place, Sector, Snapshot} from "../types.js"
  */
 
-import { h } from "./dom.js";
-import { amountWords, list, number, peopleNumber, rangeWords, share } from "./format.js";
-import { inSentence } from "./measures.js";
+import { h } from "../base/dom.js";
+import { amountWords, list, number, peopleNumber, rangeWords, share } from "../base/format.js";
+import { inSentence } from "../base/measures.js";
 
 /** @type {{by: "victim" | "police", label: string}[]} */
 const GENERATED = [

@@ -1,21 +1,21 @@
 /**
  * The panel of one place: its score, its rank, what the harm is made of, and every month.
  *
- * @import {Measure, MonthValue, Part, Place, View} from "./types.js"
+ * @import {Measure, MonthValue, Part, Place, View} from "../types.js"
  */
 
-import { recordsAddress } from "./api.js";
-import { byId, h, svg } from "./dom.js";
-import { amountCell } from "./beside.js";
-import { countingWords } from "./counting.js";
-import { counted, list, monthList, number, peopleWords } from "./format.js";
-import { areaWord, capital } from "./levels.js";
-import { localMark } from "./local.js";
-import { chosenMeasures, gapsFrom, gapWords } from "./measures.js";
-import { charted, drawMonths } from "./monthchart.js";
-import { knownMonth, monthWords, windowWords } from "./months.js";
+import { recordsAddress } from "../api.js";
+import { byId, h, svg } from "../base/dom.js";
+import { amountCell } from "../list/beside.js";
+import { countingWords } from "../choices/counting.js";
+import { counted, list, monthList, number, peopleWords } from "../base/format.js";
+import { areaWord, capital } from "../base/levels.js";
+import { localMark } from "../base/local.js";
+import { chosenMeasures, gapsFrom, gapWords } from "../base/measures.js";
+import { charted, drawMonths } from "../time/monthchart.js";
+import { knownMonth, monthWords, windowWords } from "../base/months.js";
 import { facts, generatedSplit } from "./placefacts.js";
-import { whatifMark } from "./whatif.js";
+import { whatifMark } from "../choices/whatif.js";
 
 const CHART_PX = 132;
 

@@ -9,11 +9,11 @@
  * @import {Series} from "./series.js"
  */
 
-import { spread } from "./colours.js";
+import { spread } from "../base/colours.js";
 import { CORNER, EDGES, MIDDLE, edgeTable, linkProgram, sumsTexture } from "./hexshader.js";
 import { TILE_PX } from "./hexsheet.js";
 import { hexagonOf } from "./series.js";
-import { windowLength } from "./months.js";
+import { windowLength } from "../base/months.js";
 
 const MAP_EXTENT = 8192; // MapLibre's units along the edge of a tile.
 const EDGE_WIDTHS = /** @type {const} */ ([[6, 0.3], [9, 0.6], [13, 1]]); // Zoom, px; between them in proportion.

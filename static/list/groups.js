@@ -1,12 +1,12 @@
 /**
  * The list of organised crime groups: what is linked to each, and why the groups together have more than there is.
  *
- * @import {Amount, GroupsAnswer, View} from "./types.js"
+ * @import {Amount, GroupsAnswer, View} from "../types.js"
  */
 
-import { byId, h } from "./dom.js";
-import { counted, monthList, number } from "./format.js";
-import { windowWords } from "./months.js";
+import { byId, h } from "../base/dom.js";
+import { counted, monthList, number } from "../base/format.js";
+import { windowWords } from "../base/months.js";
 
 export function mountGroups() {
   const root = byId("groups");

@@ -1,18 +1,18 @@
 /**
  * The key to the map: unit, window in words, recipe and release, months without data, and what each colour means.
  *
- * @import {Palette} from "./colours.js"
- * @import {LayerChoice, View, Window} from "./types.js"
+ * @import {Palette} from "../base/colours.js"
+ * @import {LayerChoice, View, Window} from "../types.js"
  */
 
-import { classOf, spread } from "./colours.js";
-import { byId, h } from "./dom.js";
-import { countingWords } from "./counting.js";
-import { counted, monthList, number, recipeName, shortNumber } from "./format.js";
-import { areaBreaks, areaWords, capital } from "./levels.js";
-import { chosenMeasures, gapWords, inSentence, measuresOf } from "./measures.js";
-import { gapsOf, missingMonths, windowLength, windowWords } from "./months.js";
-import { whatifMark } from "./whatif.js";
+import { classOf, spread } from "../base/colours.js";
+import { byId, h } from "../base/dom.js";
+import { countingWords } from "../choices/counting.js";
+import { counted, monthList, number, recipeName, shortNumber } from "../base/format.js";
+import { areaBreaks, areaWords, capital } from "../base/levels.js";
+import { chosenMeasures, gapWords, inSentence, measuresOf } from "../base/measures.js";
+import { gapsOf, missingMonths, windowLength, windowWords } from "../base/months.js";
+import { whatifMark } from "../choices/whatif.js";
 
 /** Average area of an H3 cell, km²; H3 documentation, "Cell statistics". */
 const CELL_KM2 = [4357449, 609788, 86802, 12393, 1770, 252.9, 36.13, 5.161, 0.7373, 0.1053, 0.01505];

@@ -1,7 +1,7 @@
 /**
  * Numbers, dates and lists as people in Britain write them.
  *
- * @import {Snapshot} from "./types.js"
+ * @import {Snapshot} from "../types.js"
  */
 
 import { knownMonth, monthWords } from "./months.js";

@@ -4,7 +4,7 @@
  * A record holds no 1, no measure that is not counted at the moment and none without a weight: what it holds changes
  * the figures, and what it does not hold changes nothing.
  *
- * @import {Measure, Snapshot, State} from "./types.js"
+ * @import {Measure, Snapshot, State} from "../types.js"
  */
 
 import { inSentence } from "./measures.js";

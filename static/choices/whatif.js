@@ -2,13 +2,13 @@
  * Tries other weights: a slider for every measure that is counted and has a weight. Nothing is published by it, so
  * wherever its figures stand there is a mark.
  *
- * @import {Measure, Snapshot, State, View} from "./types.js"
+ * @import {Measure, Snapshot, State, View} from "../types.js"
  */
 
-import { byId, h, setAttributes } from "./dom.js";
-import { number } from "./format.js";
-import { localMark } from "./local.js";
-import { whatifWords } from "./multipliers.js";
+import { byId, h, setAttributes } from "../base/dom.js";
+import { number } from "../base/format.js";
+import { localMark } from "../base/local.js";
+import { whatifWords } from "../base/multipliers.js";
 
 const STEPS = [0, 0.25, 0.5, 1, 2, 4, 10];
 const KEYS_REST_MS = 250; // A key that is held down is one commit, not one for every repeat.

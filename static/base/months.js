@@ -1,7 +1,7 @@
 /**
  * Months and windows: `2022-03` and `2022-03..2023-02` in text, whole numbers (year * 12 + month - 1) inside.
  *
- * @import {Gap, MonthValue, Window} from "./types.js"
+ * @import {Gap, MonthValue, Window} from "../types.js"
  */
 
 const NAMES = [

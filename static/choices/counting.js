@@ -1,11 +1,11 @@
 /**
  * Switches between counting an event under each of its measures and once, and says how much that matters.
  *
- * @import {Amount, State, View} from "./types.js"
+ * @import {Amount, State, View} from "../types.js"
  */
 
-import { byId, h } from "./dom.js";
-import { amountWords, number } from "./format.js";
+import { byId, h } from "../base/dom.js";
+import { amountWords, number } from "../base/format.js";
 
 /** @param {(count: State["count"]) => void} chosen */
 export function mountCounting(chosen) {

@@ -3,16 +3,16 @@
  *
  * All that is asked for is in the address, so a list can be sent to a colleague, and Back undoes.
  *
- * @import {EventRecord, EventsAnswer, RecordRow, Snapshot} from "./types.js"
+ * @import {EventRecord, EventsAnswer, RecordRow, Snapshot} from "../types.js"
  */
 
-import { createApi, Refused } from "./api.js";
-import { byId, h } from "./dom.js";
-import { counted, list, number } from "./format.js";
-import { placeName } from "./place.js";
-import { capital } from "./levels.js";
-import { chosenMeasures } from "./measures.js";
-import { knownMonth, monthWords, parseWindow, windowWords } from "./months.js";
+import { createApi, Refused } from "../api.js";
+import { byId, h } from "../base/dom.js";
+import { counted, list, number } from "../base/format.js";
+import { placeName } from "../place/place.js";
+import { capital } from "../base/levels.js";
+import { chosenMeasures } from "../base/measures.js";
+import { knownMonth, monthWords, parseWindow, windowWords } from "../base/months.js";
 
 const LONGEST_QUERY = 80;
 const FILES = { csv: "CSV", xlsx: "Excel", geojson: "GeoJSON" };

@@ -1,7 +1,7 @@
 /**
  * Measures and themes: which are chosen, what that is called, and how an address spells it.
  *
- * @import {Gap, Measure, Snapshot, State, Theme} from "./types.js"
+ * @import {Gap, Measure, Snapshot, State, Theme} from "../types.js"
  */
 
 import { list, monthList, number } from "./format.js";

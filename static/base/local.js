@@ -1,7 +1,7 @@
 /**
  * Marks a weight that is nobody's publication but this force's own, and says who set it, when and why.
  *
- * @import {Measure} from "./types.js"
+ * @import {Measure} from "../types.js"
  */
 
 import { h } from "./dom.js";

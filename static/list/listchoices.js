@@ -1,12 +1,12 @@
 /**
  * What the list shows: places or groups, which level of areas, and which figure beside the score.
  *
- * @import {Beside, Snapshot, State, View} from "./types.js"
+ * @import {Beside, Snapshot, State, View} from "../types.js"
  */
 
-import { byId, h } from "./dom.js";
-import { areaWords, capital } from "./levels.js";
-import { BESIDE } from "./state.js";
+import { byId, h } from "../base/dom.js";
+import { areaWords, capital } from "../base/levels.js";
+import { BESIDE } from "../state.js";
 
 /** @type {Record<Beside, string>} */
 const FIGURES = {

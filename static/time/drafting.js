@@ -2,7 +2,7 @@
  * The ranked areas of a window that a slider is being dragged over, worked out here from the months of each area. What chance
  * leaves of a rank, its range, only the server knows: it comes with the commit.
  *
- * @import {Amount, AreaMonths, MonthsOfAreas, Sector, SectorsAnswer, Window} from "./types.js"
+ * @import {Amount, AreaMonths, MonthsOfAreas, Sector, SectorsAnswer, Window} from "../types.js"
  */
 
 const SAME = 1e6; // Parts of a harm point that still make a difference to a rank.

@@ -1,7 +1,7 @@
 /**
  * Levels of areas in words: a level has only an id, such as "sector" or "safety-partnership".
  *
- * @import {Classes, Level, Snapshot, State} from "./types.js"
+ * @import {Classes, Level, Snapshot, State} from "../types.js"
  */
 
 const SHORT = /^(csp|lad|lsoa|msoa|oa|pcn|icb)$/; // Read letter by letter.
