@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, request
 
 from harmgrid.cube import Sums
 from harmgrid.explain import Place, describe_place
@@ -27,7 +27,7 @@ from harmgrid.view import (
 )
 from server.cache.interface import Key
 from server.parameters import QUESTION, choice, default_window, query_from, question_from, read_parameters
-from server.responses import answer
+from server.responses import answer, as_bytes
 from server.snapshots import CURRENT, snapshot_of
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -130,11 +130,6 @@ def ranked_sectors(snapshot: Snapshot, question: Question, level: str) -> Json:
         | {"no_location": _sum(ranking.no_location), "outside_sectors": _sum(ranking.outside_sectors)},
         "total": _sum(ranking.total),
     }
-
-
-def as_bytes(body: Json) -> bytes:
-    """JSON as this app writes it."""
-    return jsonify(body).get_data()
 
 
 def _key(snapshot: Snapshot, address: str, question: str) -> Key:

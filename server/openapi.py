@@ -38,6 +38,7 @@ def description() -> Json:
             "/api/series": _get(
                 "The areas of a level with every month at once", _measures(), _choice("count", COUNTINGS), _level()
             ),
+            "/api/outlines": _get("The outlines of the areas of a level, simplified, as GeoJSON", _level()),
             "/api/groups": _get("Groups by the harm of the events linked to them", *_question(baseline=False)[:2]),
             "/api/places/{place_id}": _get("One hexagon or sector", _path("place_id", "string"), *_question()),
             "/api/classes": _get("Class edges for a window of this length", *_question(baseline=False)),

@@ -1,8 +1,9 @@
 """Answers out of the cache, in the encoding that the client wants, and how long it may keep them."""
 
 from collections.abc import Callable
+from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, current_app, jsonify, request
 
 from server.cache.interface import Cache, Key
 from server.packing import pack, takes_gzip, unpack
@@ -27,6 +28,11 @@ def answer(key: Key, make: Callable[[], bytes], *, version: str, mimetype: str =
 def cached(response: Response, version: str) -> Response:
     """An answer that is made each time, to be kept by the client as one out of the cache is."""
     return _response(pack(response.get_data()), version, response.mimetype or "")
+
+
+def as_bytes(body: dict[str, Any]) -> bytes:
+    """JSON as this app writes it."""
+    return jsonify(body).get_data()
 
 
 def _response(kept: bytes, version: str, mimetype: str) -> Response:

@@ -8,13 +8,14 @@ from harmgrid.snapshot import Snapshot
 from harmgrid.tiles import TileAddress
 from harmgrid.tileview import encode_tile, zooms_of
 from harmgrid.types import Question
-from server.api import as_bytes, ranked_sectors, sectors_key
+from server.api import ranked_sectors, sectors_key
 from server.app import create_app
 from server.cache.interface import Key, Outcome
 from server.cache.opened import open_cache
 from server.cache.shared import Patience, SharedCache
 from server.packing import pack
 from server.parameters import query_from, question_from
+from server.responses import as_bytes
 from server.settings import Settings
 from server.snapshots import CURRENT, Snapshots
 from server.tiles import tile_key

@@ -3,6 +3,7 @@
  *
  * Answers are kept: a published snapshot never changes, so the same question has the same answer.
  *
+ * @import {Outline} from "./base/areamap.js"
  * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, MonthValue, Place, SectorsAnswer, Snapshot, State} from "./types.js"
  */
 
@@ -81,6 +82,16 @@ export function createApi() {
       if (whatifText(state.whatif)) return null;
       const address = `/api/series?${levelText(state)}${answered(/** @type {Snapshot} */ (published), state)}`.replace(/[?&]$/, "");
       return /** @type {MonthsOfAreas} */ (await ask(address, signal));
+    },
+
+    /**
+     * The outlines of the areas of a level, for small maps.
+     * @param {string} level
+     * @returns {Promise<Outline[]>}
+     */
+    async outlines(level) {
+      const address = level === "sector" ? "/api/outlines" : `/api/outlines?level=${encodeURIComponent(level)}`;
+      return /** @type {{features: Outline[]}} */ (await ask(address)).features;
     },
 
     /**
