@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test quick lint format bench wheel pins clean
+.PHONY: help setup demo test quick sweep lint format bench screenshots wheel pins clean
 
 BIN := .venv/bin
 SOURCES := harmgrid etl server tests tools hatch_build.py
@@ -28,6 +28,9 @@ test: setup ## all checks and all tests, with the programs that the tests need
 quick: setup ## the tests that need no other program
 	$(BIN)/python -m pytest -m quick $(PYTEST_FLAGS)
 
+sweep: setup ## kill loading, publishing, correcting and sharing at many more moments than `make test` does
+	$(BIN)/python -m pytest -m sweep $(PYTEST_FLAGS)
+
 lint: setup ## style, types, import contracts, JavaScript types
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
@@ -41,6 +44,9 @@ format: setup ## put the Python code into its one format
 
 bench: setup ## measure this machine, against other tools too, and write docs/benchmarks.md; some minutes
 	$(BIN)/python -m tools.bench --date "$$(date +%F)"
+
+screenshots: setup ## every page of the demo force as pictures, into docs/img
+	$(BIN)/python -m tools.screenshots
 
 wheel: setup ## the installable package, page included, in dist/
 	$(BIN)/python -m build --wheel --no-isolation

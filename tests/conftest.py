@@ -2,8 +2,6 @@
 
 import fcntl
 import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from tests.handmere import load_handmere, publish_handmere
 from tests.left_out import leave_out, summary_lines
 from tests.people_builder import load_with_person
 from tests.real_force import northumbria
+from tools.browser import find_chromium
 from tools.postgres import Server, find_programs, running_server
 
 __all__ = ["northumbria"]
@@ -102,16 +101,10 @@ def real_data() -> Path:
 @pytest.fixture(scope="session")
 def chromium() -> Path:
     """The browser's program."""
-    found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]
-    answering = [path for path in found if _answers(path)]
-    if not answering:
+    found = find_chromium()
+    if not found:
         leave_out("the page in a browser", "no Chromium here; sh tests/install.sh installs it")
-    return Path(answering[0])
-
-
-def _answers(program: str) -> bool:
-    """Whether it tells its version; Ubuntu has a chromium that only says how to get the real one."""
-    return subprocess.run([program, "--version"], capture_output=True, check=False).returncode == 0
+    return found
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,11 +1,6 @@
 """A published force, served by the real server, and a browser that visits it."""
 
 import json
-import socket
-import subprocess
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,18 +9,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Playwright, expect, sync_playwright
 
 from tests.browser.visit import NO_WEBGL, WIDE, Visit
-from tests.force_builder import ROOT, environment, program, rows, run, write_archive, write_sectors
+from tests.force_builder import rows, run, write_archive, write_sectors
+from tools.browser import FLAGS, served
 
-# Software WebGL, which needs no graphics card, and no word to anyone but the page.
-FLAGS = [
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 ATTACK = "<img src=x onerror=\"document.title='broken into'\">"
 
 OpenVisit = Callable[..., Visit]
@@ -34,7 +20,7 @@ OpenVisit = Callable[..., Visit]
 @pytest.fixture(scope="session")
 def demo(demo_force: Path) -> Iterator[str]:
     """The address of the demo force."""
-    with _served(demo_force) as origin:
+    with served(demo_force) as origin:
         yield origin
 
 
@@ -50,7 +36,7 @@ def attacking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     sectors.write_text(json.dumps(collection), encoding="utf-8")
     run("load", "police-uk", str(archive), "--sectors", str(sectors), data_dir=folder)
     run("publish", data_dir=folder)
-    with _served(folder) as origin:
+    with served(folder) as origin:
         yield origin
 
 
@@ -104,29 +90,3 @@ def visits(browser: BrowserContext, origin: str) -> Iterator[OpenVisit]:
         each.page.close()
         assert each.complaints == []
         assert [address for address in each.asked if not address.startswith("/")] == []
-
-
-@contextmanager
-def _served(folder: Path) -> Iterator[str]:
-    """The production server over a data folder, on a port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = subprocess.Popen([program(), "serve", "--port", str(port)], env=environment(folder), cwd=ROOT)
-    origin = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_well(origin, server)
-        yield origin
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _wait_until_well(origin: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert server.poll() is None, "harmgrid serve ended at once"
-        try:
-            with urllib.request.urlopen(f"{origin}/healthz"):  # noqa: S310 - our own server
-                return
-        except urllib.error.URLError:
-            time.sleep(0.1)
-    pytest.fail("harmgrid serve did not answer within 30 seconds")

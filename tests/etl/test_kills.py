@@ -12,8 +12,7 @@ from harmgrid.records import Records, open_records
 from harmgrid.snapshot import Store
 from tests.etl.killed_runs import run, run_and_kill, write_force
 from tests.police_uk_builder import contents, default_recipe, table
-
-KILLS = {"sqlite": 8, "postgresql": 3}
+from tests.sweep import kills
 
 
 @pytest.fixture(scope="module")
@@ -35,20 +34,18 @@ def undisturbed(
     return Records(url=sa.make_url(url)), Store(directory=folder).current(), load_s, publish_s
 
 
-def kind(url: str) -> str:
-    return sa.make_url(url).get_backend_name()
-
-
+@kills(3, 40)
 def test_a_load_killed_at_any_moment_and_run_again_is_a_load(
     database_url: str,
     force: tuple[Path, Path],
     undisturbed: tuple[Records, str, float, float],
     tmp_path: Path,
+    *,
+    kills: int,
 ) -> None:
     expected, _, load_s, _ = undisturbed
     archive, sectors = force
     command = ("load", "police-uk", str(archive), "--sectors", str(sectors))
-    kills = KILLS[kind(database_url)]
     moments = Random(11)  # noqa: S311 - any moment will do
     killed = 0
     for kill in range(kills):  # one in every part of the run, from the imports to the last file
@@ -65,16 +62,17 @@ def test_a_load_killed_at_any_moment_and_run_again_is_a_load(
     assert contents(records) == contents(expected)
 
 
+@kills(3, 40)
 def test_publishing_killed_at_any_moment_leaves_the_old_snapshot_or_the_new_one(
-    undisturbed: tuple[Records, str, float, float], tmp_path: Path
+    undisturbed: tuple[Records, str, float, float], tmp_path: Path, *, kills: int
 ) -> None:
     records, version, _, publish_s = undisturbed
     url = records.url.render_as_string()
     store = Store(directory=tmp_path)
     moments = Random(12)  # noqa: S311 - any moment will do
     killed = 0
-    for kill in range(6):  # the second half: the first is imports and reading
-        if run_and_kill(url, tmp_path, "publish", after=publish_s * (6 + kill + moments.random()) / 12):
+    for kill in range(kills):  # in the second half: the first is imports and reading
+        if run_and_kill(url, tmp_path, "publish", after=publish_s * (kills + kill + moments.random()) / (2 * kills)):
             killed += 1
         else:
             publish_s *= 0.7  # it ended before its moment: the machine has become faster

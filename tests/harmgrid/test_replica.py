@@ -19,6 +19,7 @@ from harmgrid.snapshot import Store
 from tests.conftest import ROOT
 from tests.shared_store import BucketPlace, FolderPlace, object_store
 from tests.small_force import smallest_force
+from tests.sweep import kills
 
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -251,11 +252,12 @@ def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
         place.close()
 
 
+@kills(2, 36)
 def test_killed_before_it_sends_any_file_all_machines_serve_the_old_snapshot_or_the_new_one(
-    url: str, tmp_path: Path
+    url: str, tmp_path: Path, *, kills: int
 ) -> None:
     """Thirty-two files, the manifest, the pointer."""
-    every = 1 if url.startswith("file") else 11
+    every = 36 // kills
     ran = subprocess.run(
         [sys.executable, "-m", "tests.share_killed", url, str(tmp_path), str(every)],
         cwd=ROOT,

@@ -16,6 +16,7 @@ from server.settings import SETTINGS
 from tests.etl.killed_runs import run_and_kill
 from tests.people_builder import NAME, WHO, copy_of, receipts_of
 from tests.police_uk_builder import table
+from tests.sweep import kills
 
 Run = Callable[..., tuple[int, str, str]]
 REASON = ("--reason", "review of March")
@@ -183,6 +184,7 @@ def own_profile(folder: Path) -> str:
     return str(own)
 
 
+@kills(2, 30)
 @pytest.mark.parametrize(
     ("words", "changed"),
     [
@@ -192,7 +194,7 @@ def own_profile(folder: Path) -> str:
     ],
 )
 def test_a_command_that_is_killed_leaves_before_or_after_and_a_second_one_ends_it(
-    with_person: Records, tmp_path: Path, *, words: tuple[str, ...], changed: tuple[int, ...]
+    with_person: Records, tmp_path: Path, *, words: tuple[str, ...], changed: tuple[int, ...], kills: int
 ) -> None:
     whole, killed = (tmp_path / name for name in ("whole.sqlite", "killed.sqlite"))
     copy_of(with_person, f"sqlite:///{whole}")
@@ -200,11 +202,11 @@ def test_a_command_that_is_killed_leaves_before_or_after_and_a_second_one_ends_i
     after = tuple(count + change for count, change in zip(before, changed, strict=True))
     if words[0] == "rejects":
         words = (*words, own_profile(tmp_path))
-    for seconds in (0.5, 0.8, 1.1, 1.4, 1.7, 2.0):
+    for kill in range(kills):
         for path in tmp_path.glob("killed.sqlite*"):
             path.unlink()
         shutil.copy(whole, killed)
-        run_and_kill(f"sqlite:///{killed}", tmp_path / "data", *words, after=seconds)
+        run_and_kill(f"sqlite:///{killed}", tmp_path / "data", *words, after=0.8 + 1.2 * kill / kills)
         assert state(f"sqlite:///{killed}") in {before, after}
     run_and_kill(f"sqlite:///{killed}", tmp_path / "data", *words, after=60)
     assert state(f"sqlite:///{killed}")[:-1] == after[:-1]
