@@ -49,7 +49,7 @@ def main(names: tuple[str, ...]) -> None:
     wanted = [shot for shot in SHOTS if not names or shot.name in names]
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        command = [Path(sys.executable).with_name("harmgrid"), "--data-dir", folder, "demo"]
+        command = [str(Path(sys.executable).with_name("harmgrid")), "--data-dir", folder, "demo"]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own program
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         with served(Path(folder)) as origin:

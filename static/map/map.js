@@ -181,7 +181,7 @@ function clear(panel) {
   const beside = panel?.getBoundingClientRect();
   const onMap = beside && beside.top < pane.bottom - 20 && beside.left > pane.left;
   const right = onMap ? pane.right - beside.left : 0;
-  const left = legend.top < pane.bottom && pane.width > 2.5 * legend.width + right ? legend.right - pane.left : 0;
+  const left = legend.top < pane.bottom && pane.width > 2.2 * legend.width + right ? legend.right - pane.left : 0;
   return { top: FREE_PX, bottom: FREE_PX, left: FREE_PX + left, right: FREE_PX + right };
 }
 
