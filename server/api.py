@@ -1,5 +1,6 @@
 """Ranked sectors, places, classes and the snapshot itself, as JSON."""
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
@@ -28,6 +29,7 @@ from harmgrid.view import (
 from server.cache.interface import Key
 from server.parameters import QUESTION, choice, default_window, query_from, question_from, read_parameters
 from server.responses import answer, as_bytes
+from server.settings import Settings
 from server.snapshots import CURRENT, snapshot_of
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -43,10 +45,10 @@ def snapshot_() -> Response:
     """What the page needs to know before it asks anything else."""
     read_parameters(request)
     snapshot = snapshot_of(CURRENT)
-    records: bool = current_app.extensions["harmgrid_settings"].records
-    # The same contents may have been published at another time elsewhere, or be served with their records.
-    key = _key(snapshot, "/api/snapshot", f"{snapshot.published_at}{' with records' if records else ''}")
-    return _answer(key, lambda: _snapshot(snapshot) | {"records": records})
+    served = _served(current_app.extensions["harmgrid_settings"])
+    # The same contents may have been published at another time elsewhere, or be served by a server with other settings.
+    key = _key(snapshot, "/api/snapshot", f"{snapshot.published_at} {json.dumps(served)}")
+    return _answer(key, lambda: _snapshot(snapshot) | served)
 
 
 @blueprint.get("/sectors")
@@ -138,6 +140,15 @@ def _key(snapshot: Snapshot, address: str, question: str) -> Key:
 
 def _answer(key: Key, make: Callable[[], Json]) -> Response:
     return answer(key, lambda: as_bytes(make()), version=CURRENT)
+
+
+def _served(settings: Settings) -> Json:
+    """What this server's settings add to a snapshot."""
+    return {
+        "records": settings.records,
+        "record_link": settings.record_link or None if settings.records else None,
+        "marking": settings.marking or None,
+    }
 
 
 def _snapshot(snapshot: Snapshot) -> Json:

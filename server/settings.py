@@ -17,10 +17,14 @@ CACHE_MEGABYTES = 128
 SHORTEST_SECRET = 16
 RESOLUTIONS = f"{grid.RESOLUTIONS[0]}-{grid.RESOLUTIONS[-1]}"
 ZOOMS = ",".join(f"{zoom}:{resolution}" for zoom, resolution in grid.FINEST_AT_ZOOM.items())
+LONGEST_MARKING = 60
+LONGEST_LINK = 500
+LINK_PLACEHOLDERS = ("reference", "source")  # of a row, for the force's own record system
 LARGEST_ZOOM = 15  # beyond which a hexagon of the base is wider than a tile
 
 _RESOLUTIONS = re.compile(r"([0-9])-([0-9])", re.ASCII)
 _ZOOM = re.compile(r"([0-9]{1,2}):([0-9]{1,2})", re.ASCII)
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.ASCII)
 
 
@@ -74,6 +78,16 @@ SETTINGS = {
         "on where harmgrid serve lets in this machine alone, otherwise off",
         "Whether the records behind the figures are shown, and names of people with them: on or off.",
     ),
+    "HARMGRID_RECORD_LINK": Setting(
+        "none",
+        "Where a row is in the force's own record system, as "
+        "https://records.example/view?ref={reference}&source={source}: the page links to it where records are shown.",
+    ),
+    "HARMGRID_MARKING": Setting(
+        "none",
+        f"The classification, such as OFFICIAL-SENSITIVE, at the top and bottom of every page and in every file of "
+        f"records: at most {LONGEST_MARKING} characters.",
+    ),
     "HARMGRID_REDIS_URL": Setting(
         "none",
         "The cache that all processes share: redis://:password@host:6379/0 or unix:///path/to/socket. Without it each "
@@ -104,6 +118,8 @@ class Settings:
     cache_megabytes: int
     cors_origins: tuple[str, ...]
     records: bool = False  # whether they are shown
+    record_link: str = ""  # with placeholders; empty for none
+    marking: str = ""  # empty for none
 
     @property
     def own_page_only(self) -> bool:
@@ -135,6 +151,8 @@ class Settings:
             cache_megabytes=_megabytes(environment.get("HARMGRID_CACHE_MEGABYTES") or str(CACHE_MEGABYTES)),
             cors_origins=_origins(environment.get("HARMGRID_CORS_ORIGINS") or ""),
             records=_switch("HARMGRID_RECORDS", environment.get("HARMGRID_RECORDS") or "off"),
+            record_link=_record_link(environment.get("HARMGRID_RECORD_LINK") or ""),
+            marking=_marking(environment.get("HARMGRID_MARKING") or ""),
         )
 
 
@@ -175,6 +193,40 @@ def _switch(name: str, text: str) -> bool:
     if text not in {"on", "off"}:
         raise InvalidSetting(came=f"{name}={text[:20]!r}", expected="on or off", do="write one of the two")
     return text == "on"
+
+
+def _record_link(text: str) -> str:
+    if text and not (len(text) <= LONGEST_LINK and _is_link(text)):
+        raise InvalidSetting(
+            came=f"HARMGRID_RECORD_LINK={text[:80]!r}",
+            expected=f"at most {LONGEST_LINK} characters that begin with https:// or http:// and a host, "
+            "have {reference} after it, perhaps {source}, and no other braces",
+            do="write https://records.example/view?ref={reference}, with everything else percent-encoded",
+        )
+    return text
+
+
+def _is_link(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        named = bool(url.hostname) and url.port != 0
+    except ValueError:
+        return False
+    places = _PLACEHOLDER.findall(text)
+    rest = _PLACEHOLDER.sub("", text)
+    plain = rest.isascii() and rest.isprintable() and not set(rest) & set(" {}\"'<>\\^`|")
+    known = "reference" in places and set(places) <= set(LINK_PLACEHOLDERS)
+    return named and plain and known and url.scheme in {"https", "http"} and not set(url.netloc) & set("{}@")
+
+
+def _marking(text: str) -> str:
+    if len(text) > LONGEST_MARKING or not text.isprintable():
+        raise InvalidSetting(
+            came=f"HARMGRID_MARKING={text[: LONGEST_MARKING + 1]!r}",
+            expected=f"at most {LONGEST_MARKING} characters that can be printed, on one line",
+            do="write the marking alone, such as OFFICIAL-SENSITIVE",
+        )
+    return text.strip()
 
 
 def _origins(text: str) -> tuple[str, ...]:

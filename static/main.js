@@ -6,6 +6,7 @@
 
 import { createApi, Refused } from "./api.js";
 import { byId, h } from "./base/dom.js";
+import { writeFrame } from "./base/frame.js";
 import { date, list } from "./base/format.js";
 import { localWords } from "./base/local.js";
 import { Page } from "./page.js";
@@ -27,11 +28,11 @@ try {
  * What holds for the whole snapshot: the force, the notes that the recipe demands, the licence.
  * @param {Snapshot} snapshot
  */
-function writeFixed({ force, synthetic, published, recipe, attribution, unfed }) {
+function writeFixed(snapshot) {
+  const { force, published, recipe, attribution, unfed } = snapshot;
+  writeFrame(snapshot);
   document.title = `${force}: harm by place`;
-  byId("force").textContent = force;
   byId("published").textContent = `Published ${date(published)}`;
-  byId("synthetic").hidden = !synthetic;
   const local = recipe.measures.filter((measure) => measure.local);
   byId("notes").replaceChildren(
     h("h2", {}, "How the harm is counted"),

@@ -50,6 +50,8 @@
  * @property {string | null} population  "residents of 2022".
  * @property {number} groups  How many.
  * @property {boolean} records  Whether the rows behind the figures are shown.
+ * @property {string | null} record_link  Of a row in the force's own system, with {reference} and {source}.
+ * @property {string | null} marking  The classification that every page bears.
  * @property {Record<string, Zooms> & {hex: HexLayer}} layers
  * @property {string} attribution
  *

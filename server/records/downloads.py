@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet
-from flask import Response
+from flask import Response, current_app
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -51,7 +51,7 @@ def file(ending: str, parameters: Mapping[str, str]) -> Response:
         lines = flat_table(asked.described(bulk, behind, at))
     about = _about(asked, told)
     # In every line, since lines are what is copied out of a file.
-    for name in ("snapshot", "data", "note"):
+    for name in ("snapshot", "marking", "data", "note"):
         lines = lines.append_column(name, pa.repeat(about[name], lines.num_rows))
     response = Response(WRITERS[ending](lines, about), mimetype=ENDINGS[ending])
     response.headers.set("Content-Disposition", "attachment", filename=f"{_name(asked)}.{ending}")
@@ -63,6 +63,7 @@ def _about(asked: Asked, told: Json) -> dict[str, str]:
     records = told["records"]
     return {
         "force": published.force,
+        "marking": current_app.extensions["harmgrid_settings"].marking,
         "data": "SYNTHETIC: every place, name and event is invented" if published.synthetic else "real",
         "snapshot": asked.snapshot.version,
         "published": asked.snapshot.published_at,

@@ -8,6 +8,7 @@
 
 import { createApi, Refused } from "../api.js";
 import { byId, h } from "../base/dom.js";
+import { writeFrame } from "../base/frame.js";
 import { counted, list, number } from "../base/format.js";
 import { placeName } from "../place/place.js";
 import { capital } from "../base/levels.js";
@@ -33,8 +34,7 @@ let asking = new AbortController();
 
 try {
   snapshot = await api.snapshot();
-  byId("force").textContent = snapshot.force;
-  byId("synthetic").hidden = !snapshot.synthetic;
+  writeFrame(snapshot);
   listen();
   await show();
 } catch (reason) {

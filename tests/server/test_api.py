@@ -6,7 +6,10 @@ import math
 import pytest
 from flask.testing import FlaskClient
 
-from tests.force_builder import MISSING, MONTHS, SECTOR_IDS, SECTOR_NAMES, WEIGHTS, WHOLE, points
+from server.app import create_app
+from server.cache.local import LocalCache
+from server.settings import Settings
+from tests.force_builder import MISSING, MONTHS, SECTOR_IDS, SECTOR_NAMES, WEIGHTS, WHOLE, Force, points
 from tests.server.answers import Json, answered
 
 LATE, EARLY = "2022-04..2022-05", "2022-01..2022-02"
@@ -35,6 +38,25 @@ def test_the_snapshot_says_what_it_is(client: FlaskClient) -> None:
     assert snapshot["unplaced"] == {"no_location": 2, "outside_sectors": 2}
     assert len(snapshot["snapshot"]) == 16
     assert snapshot["published"].startswith("20")
+
+
+def test_servers_with_other_settings_never_share_an_answer(force: Force) -> None:
+    link = "https://rms.example/{reference}"
+    cache = LocalCache(1 << 20, told=lambda *_: None)
+    said = []
+    for more in ({}, {"HARMGRID_MARKING": "OFFICIAL"}, {"HARMGRID_RECORD_LINK": link, "HARMGRID_RECORDS": "on"}):
+        environment = {"HARMGRID_DATA_DIR": str(force.data_dir)} | more
+        snapshot = answered(
+            create_app(Settings.from_environment(environment), cache).test_client().get("/api/snapshot")
+        )
+        said.append((snapshot["records"], snapshot["record_link"], snapshot["marking"]))
+    assert said == [(False, None, None), (False, None, "OFFICIAL"), (True, link, None)]
+
+
+def test_where_records_are_closed_no_address_of_their_system_is_told(force: Force) -> None:
+    settings = {"HARMGRID_DATA_DIR": str(force.data_dir), "HARMGRID_RECORD_LINK": "https://rms.example/{reference}"}
+    client = create_app(Settings.from_environment(settings)).test_client()
+    assert answered(client.get("/api/snapshot"))["record_link"] is None
 
 
 def test_a_month_that_was_never_delivered_has_no_figures(client: FlaskClient) -> None:

@@ -81,6 +81,31 @@ def test_a_redis_is_named_by_its_address(url: str) -> None:
             for text in ("4", "4:4,", "4:4,6:5", "5:5,4:4", "4:4,4:5", "4:2", "16:9", "04:4", "4:4;5:5", "x")
         ),
         *(("HARMGRID_MAX_HEXAGONS", text) for text in ("0", "-1", "5000.0", "many", "9999999")),
+        *(
+            ("HARMGRID_RECORD_LINK", text)
+            for text in (
+                "https://h/view",  # leads to the same page for every row
+                "https://h/{reference}{name}",
+                "https://h/{reference}{}",
+                "https://h/{reference}}",
+                "https://h/{{reference}}",
+                "https://{reference}/",
+                "https://u:p@h/{reference}",
+                "https:///{reference}",
+                "https://h:x/{reference}",
+                "https://[h/{reference}",
+                "//h/{reference}",
+                "javascript:alert('{reference}')",
+                "data:text/html,{reference}",
+                "ftp://h/{reference}",
+                "https://h/ {reference}",
+                "https://h/\n{reference}",
+                'https://h/"{reference}',
+                "https://é/{reference}",
+                f"https://h/{'x' * 480}{{reference}}",
+            )
+        ),
+        *(("HARMGRID_MARKING", text) for text in ("x" * 61, "TOP\nSECRET", "\N{RIGHT-TO-LEFT OVERRIDE}DRAFT", "\0")),
         *(("HARMGRID_CACHE_MEGABYTES", text) for text in ("-1", "1.5", "much", "9999999", "١٢")),
     ],
 )
@@ -117,3 +142,13 @@ def test_records_are_shown_or_not(text: str, *, shown: bool) -> None:
 def test_whether_records_are_shown_is_said_in_one_way(text: str) -> None:
     with pytest.raises(InvalidSetting, match="on or off"):
         Settings.from_environment({"HARMGRID_RECORDS": text})
+
+
+def test_a_record_is_linked_by_an_address_with_known_placeholders() -> None:
+    for link in ("https://rms.example:8443/view?ref={reference}&source={source}", "http://10.0.0.1/{reference}#top"):
+        assert Settings.from_environment({"HARMGRID_RECORD_LINK": link}).record_link == link
+
+
+def test_a_marking_is_any_line_of_at_most_sixty_characters() -> None:
+    for marking in ("OFFICIAL-SENSITIVE", 'OFFICIAL £ <b>POLICE</b> "ONLY"', "x" * 60):
+        assert Settings.from_environment({"HARMGRID_MARKING": marking}).marking == marking

@@ -70,6 +70,13 @@ def test_its_name_says_place_window_snapshot_and_that_it_is_synthetic(handmere: 
         assert response.headers["Content-Disposition"] == f"attachment; filename={name}"
 
 
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_every_line_bears_the_marking(handmere_dir: Path, tmp_path: Path, ending: str) -> None:
+    marked = records_app(handmere_dir, HARMGRID_MARKING="OFFICIAL-SENSITIVE").test_client()
+    lines = lines_of(marked, ending, tmp_path)
+    assert {line["marking"] for line in lines} == {"OFFICIAL-SENSITIVE"}
+
+
 def test_a_gis_finds_points_and_none_where_there_is_no_location(handmere: FlaskClient, tmp_path: Path) -> None:
     (tmp_path / "events.gpkg").write_bytes(take(handmere, "gpkg"))
     frame = pyogrio.read_dataframe(tmp_path / "events.gpkg")
