@@ -158,6 +158,11 @@ def base_ranges_over(geometry: BaseGeometry, most: int = 50) -> list[tuple[int, 
     return ranges
 
 
+def mean_area_km2(resolution: int) -> float:
+    """The average area of a cell, as H3's cell statistics have it."""
+    return float(h3.average_hexagon_area(resolution, unit="km^2"))
+
+
 def resolution_of(cell: int) -> int:
     """The H3 resolution of one cell."""
     return int(h3.get_resolution(h3.int_to_str(cell)))

@@ -38,6 +38,7 @@ def description() -> Json:
             "/api/series": _get(
                 "The areas of a level with every month at once", _measures(), _choice("count", COUNTINGS), _level()
             ),
+            "/api/hexagons": _get("The hexagons of an area by harm", _area(), *_question(baseline=False)),
             "/api/outlines": _get("The outlines of the areas of a level, simplified, as GeoJSON", _level()),
             "/api/groups": _get("Groups by the harm of the events linked to them", *_question(baseline=False)[:2]),
             "/api/places/{place_id}": _get("One hexagon or sector", _path("place_id", "string"), *_question()),
@@ -228,6 +229,11 @@ def _layer() -> Json:
 
 def _fields() -> Json:
     return _query("fields", {"type": "string", "examples": ["count,harm"]}, "properties to write; all by default")
+
+
+def _area() -> Json:
+    schema = {"type": "string", "default": "force:force", "examples": ["B2"]}
+    return _query("place", schema, "the place of an area of any level; the whole force by default")
 
 
 def _level() -> Json:
