@@ -13,7 +13,7 @@ import { chosenMeasures, gapWords, inSentence } from "../base/measures.js";
 import { charted, drawMonths, markWindow } from "./monthchart.js";
 import { extent, gapsOf, knownMonth, missingMonths, monthNumber, monthText, monthWords, shifted, windowLength, windowWords } from "../base/months.js";
 
-const THUMB_PX = 24; // As in panels.css: each handle stands outside its end of the window, so the two never overlap.
+const THUMB_PX = 24; // As in timeline.css: each handle stands outside its end of the window, so the two never overlap.
 const KEYS_REST_MS = 250; // A key that is held down is one commit, not one for every repeat.
 
 /**
