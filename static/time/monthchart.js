@@ -12,7 +12,7 @@ import { list, number, shortNumber } from "../base/format.js";
 import { knownMonth, monthLetter, monthWords } from "../base/months.js";
 
 const LETTERS_FROM_PX = 15; // Narrower bars have no room for the month's letter.
-const TOP_PX = 14; // Above the highest bar, for its figure.
+const TOP_PX = 18; // Above the highest bar, for its figure.
 const AXIS_PX = 30; // Letters and years beneath the bars.
 
 let charts = 0;
@@ -40,11 +40,13 @@ export function charted(series, { recipe }) {
 }
 
 /**
- * Draws the months anew into the element.
+ * Draws the months anew into the element. What it returns marks another window without making the bars again, for a slider that
+ * is being dragged: it touches the months alone that come or go.
  * @param {SVGSVGElement} chart
  * @param {MonthValue[]} months
  * @param {Window} window  These months are drawn strong.
  * @param {Frame} frame
+ * @returns {(window: Window) => void}
  */
 export function drawMonths(chart, months, window, { width, height, side, figure, unit, measures }) {
   const step = (width - 2 * side) / months.length;
@@ -53,7 +55,7 @@ export function drawMonths(chart, months, window, { width, height, side, figure,
   const hatch = `hatch-${(charts += 1)}`;
   const scale = top > 0 ? (floor - TOP_PX) / top : 0;
   const place = { step, floor, hatch, window };
-  const bars = months.flatMap((value, index) => {
+  const bars = months.map((value, index) => {
     const amount = value[figure];
     const high = amount === null ? floor - TOP_PX : amount * scale;
     const without = measures.filter(({ id }) => value.lacking.includes(id)).map(({ title }) => title);
@@ -68,21 +70,25 @@ export function drawMonths(chart, months, window, { width, height, side, figure,
     svg("defs", {}, hatchPattern(hatch)),
     svg("line", { class: "month-top", x1: side, x2: width - side, y1: TOP_PX, y2: TOP_PX }),
     svg("text", { class: "month-value", x: side, y: TOP_PX - 3 }, shortNumber(top)),
-    ...bars,
+    ...bars.flat(),
     svg("line", { class: "month-floor", x1: side, x2: width - side, y1: floor, y2: floor }),
     ...axis(months, { side, step, floor }),
   );
+  return marking(new Map(months.map(({ month }, index) => [knownMonth(month), bars[index]?.at(-1)])), window);
 }
 
 /**
- * Draws the window anew without making the bars again, for a slider that is being dragged.
- * @param {SVGSVGElement} chart
- * @param {Window} window
+ * @param {Map<number, Element | undefined>} bars  By month.
+ * @param {Window} marked
  */
-export function markWindow(chart, window) {
-  for (const rect of chart.querySelectorAll("[data-month]")) {
-    rect.classList.toggle("in-window", within(Number(rect.getAttribute("data-month")), window));
-  }
+function marking(bars, marked) {
+  return (/** @type {Window} */ window) => {
+    for (const [month, rect] of bars) {
+      const strong = within(month, window);
+      if (strong !== within(month, marked)) rect?.classList.toggle("in-window", strong);
+    }
+    marked = window;
+  };
 }
 
 /**
