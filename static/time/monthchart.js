@@ -13,7 +13,8 @@ import { knownMonth, monthLetter, monthWords } from "../base/months.js";
 
 const LETTERS_FROM_PX = 15; // Narrower bars have no room for the month's letter.
 const TOP_PX = 18; // Above the highest bar, for its figure.
-const AXIS_PX = 30; // Letters and years beneath the bars.
+const YEARS_PX = 18; // Beneath the bars, with letters above them where there is room.
+const LETTERS_PX = 12;
 
 let charts = 0;
 
@@ -50,7 +51,7 @@ export function charted(series, { recipe }) {
  */
 export function drawMonths(chart, months, window, { width, height, side, figure, unit, measures }) {
   const step = (width - 2 * side) / months.length;
-  const floor = height - AXIS_PX;
+  const floor = height - axisHeight(step);
   const top = Math.max(...months.map((value) => value[figure] ?? 0));
   const hatch = `hatch-${(charts += 1)}`;
   const scale = top > 0 ? (floor - TOP_PX) / top : 0;
@@ -114,6 +115,14 @@ function bar(value, { x, high, said, step, floor, hatch, window }) {
 }
 
 /**
+ * What stands beneath the bars, px: the years, and the months' letters where there is room.
+ * @param {number} step  From bar to bar, px.
+ */
+export function axisHeight(step) {
+  return step >= LETTERS_FROM_PX ? YEARS_PX + LETTERS_PX : YEARS_PX;
+}
+
+/**
  * Around a month that some measures lack.
  * @param {number} x
  * @param {{step: number, floor: number}} place
@@ -136,8 +145,8 @@ function axis(months, { side, step, floor }) {
     }
     const roomForYear = step * Math.min(12 - (month % 12), months.length - index) + side > 34;
     if ((month % 12 === 0 || index === 0) && roomForYear) {
-      labels.push(svg("line", { class: "month-tick", x1: x, x2: x, y1: floor, y2: floor + 26 }));
-      labels.push(svg("text", { class: "month-year", x: x + 4, y: floor + 26 }, String(Math.floor(month / 12))));
+      labels.push(svg("line", { class: "month-tick", x1: x, x2: x, y1: floor, y2: floor + axisHeight(step) - 4 }));
+      labels.push(svg("text", { class: "month-year", x: x + 4, y: floor + axisHeight(step) - 4 }, String(Math.floor(month / 12))));
     }
   }
   return labels;

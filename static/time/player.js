@@ -78,7 +78,7 @@ export function makePlayer(limits, { draft, commit, current, signal }) {
   }, { signal });
   for (const input of INPUTS) {
     document.addEventListener(input, (event) => {
-      const own = event.target instanceof Node && button.contains(event.target);
+      const own = event.type !== "wheel" && event.target instanceof Node && button.contains(event.target);
       if (timer !== 0 && !own) pause();
     }, { capture: true, passive: true, signal });
   }

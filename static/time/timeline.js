@@ -12,7 +12,7 @@ import { byId, h, setAttributes, svg } from "../base/dom.js";
 import { counted, monthList, number } from "../base/format.js";
 import { chosenMeasures, gapWords, inSentence } from "../base/measures.js";
 import { extent, gapsOf, knownMonth, missingMonths, monthNumber, monthText, monthWords, parseWindow, windowLength, windowWords } from "../base/months.js";
-import { charted, drawMonths } from "./monthchart.js";
+import { axisHeight, charted, drawMonths } from "./monthchart.js";
 import { fitted, inMode, stepped } from "./moving.js";
 import { makePeriods } from "./periods.js";
 import { makePlayer } from "./player.js";
@@ -74,6 +74,8 @@ export function mountTimeline(snapshot, moved) {
     const height = parts.plot.clientHeight;
     if (width === 0 || height === 0 || !series) return;
     const frame = { width, height, side: THUMB_PX, ...charted(series.series, snapshot), measures: snapshot.recipe.measures };
+    // The handles reach down to the foot of the bars.
+    parts.plot.style.setProperty("--axis", `${axisHeight((width - 2 * THUMB_PX) / series.series.length)}px`);
     mark = drawMonths(parts.chart, series.series, course.window, frame);
   }
 
