@@ -240,7 +240,15 @@ function titleWords(snapshot, state, place) {
 function listenToSliders({ first, last }, { draft, commit, current, signal }) {
   let byKey = false;
   for (const slider of [first, last]) {
-    slider.addEventListener("keydown", () => (byKey = true), { signal });
+    slider.addEventListener("keydown", (event) => {
+      byKey = true;
+      const year = event.key === "PageUp" ? 12 : event.key === "PageDown" ? -12 : 0;
+      if (year === 0) return;
+      event.preventDefault(); // A browser's own page is a tenth of the range, which is no number of months that anyone thinks in.
+      slider.value = String(Number(slider.value) + year);
+      slider.dispatchEvent(new Event("input"));
+      commit(KEYS_REST_MS);
+    }, { signal });
     slider.addEventListener("pointerdown", () => (byKey = false), { signal });
     slider.addEventListener("change", () => commit(byKey ? KEYS_REST_MS : 0), { signal });
   }

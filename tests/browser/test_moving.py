@@ -58,6 +58,8 @@ def test_with_a_locked_start_only_the_last_month_moves(visit: OpenVisit) -> None
     expect(opened.page.get_by_label("One month earlier")).to_be_disabled()
     opened.page.get_by_label("From", exact=True).fill("2022-01")
     expect_window(opened, "January 2022 to March 2022", "2022-01..2022-03")
+    opened.page.get_by_label("Last month of the window").press("PageUp")
+    expect_window(opened, "January 2022 to March 2023", "2022-01..2023-03")
     assert opened.parameters()["mode"] == "locked"
 
 
