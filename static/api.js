@@ -4,7 +4,7 @@
  * Answers are kept: a published snapshot never changes, so the same question has the same answer.
  *
  * @import {Outline} from "./base/areamap.js"
- * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, MonthValue, Place, SectorsAnswer, Snapshot, State} from "./types.js"
+ * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, Place, SectorsAnswer, Snapshot, State} from "./types.js"
  */
 
 import { measuresText, themeOf } from "./base/measures.js";
@@ -64,13 +64,19 @@ export function createApi() {
       /** @type {Classes} */ (await ask(`/api/classes?${asked(state)}`, signal)),
 
     /**
-     * Every month of the whole force, whatever the window.
+     * The open place with every month, whatever the window; where there is none, or none that is known, the whole force.
      * @param {State} state
      * @param {AbortSignal} signal
      */
     async series(state, signal) {
-      const address = `/api/places/${FORCE}?${answered(/** @type {Snapshot} */ (published), state)}`.replace(/[?&]$/, "");
-      return /** @type {{series: MonthValue[]}} */ (await ask(address, signal)).series;
+      const rest = answered(/** @type {Snapshot} */ (published), state);
+      const series = async (/** @type {string} */ id) =>
+        /** @type {Place} */ (await ask(`/api/places/${id}?${rest}`.replace(/[?&]$/, ""), signal));
+      if (state.place === null) return series(FORCE);
+      return series(encodeURIComponent(state.place)).catch((reason) => {
+        if (reason instanceof Refused) return series(FORCE); // The place's panel says what is wrong with it.
+        throw reason;
+      });
     },
 
     /**

@@ -63,7 +63,7 @@ export class Page {
     this.tooltip = mountTooltip();
     this.timeline = mountTimeline(snapshot, {
       draft: (window) => store.draft({ window }),
-      commit: (window) => store.commit({ window }),
+      commit: (course) => store.commit(course),
     });
     this.filter = mountFilter(snapshot, (measures) => store.commit({ measures }));
     this.whatif = mountWhatif(snapshot.recipe, (whatif) => store.commit({ whatif }));

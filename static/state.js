@@ -4,12 +4,13 @@
  * A commit pushes a history entry, so Back undoes it. A draft (a slider being dragged) only replaces the address; the
  * entry gets its old address back before the commit pushes the new one, or Back would return to the end of the drag.
  *
- * @import {Beside, Camera, LayerChoice, Snapshot, Sort, State, Window} from "./types.js"
+ * @import {Beside, Camera, Course, LayerChoice, Snapshot, Sort, State, Window} from "./types.js"
  */
 
 import { measuresText, readMeasures } from "./base/measures.js";
 import { extent, missingMonths, parseWindow, windowLength, windowText, windowWords } from "./base/months.js";
 import { inEffect, readWhatif, whatifText } from "./base/multipliers.js";
+import { fitted, MODES, SPEEDS, STEPS } from "./time/moving.js";
 
 /** @typedef {"draft" | "commit" | "back"} Change */
 /** @typedef {ReturnType<typeof createStore>} Store */
@@ -105,6 +106,9 @@ export function createStore(snapshot, changed) {
 export function address(state, snapshot) {
   const parts = [];
   if (windowText(state.window) !== snapshot.default_window) parts.push(`window=${windowText(state.window)}`);
+  if (state.mode !== "moving") parts.push(`mode=${state.mode}`);
+  if (state.step !== 1) parts.push(`step=${state.step}`);
+  if (state.speed !== "usual") parts.push(`speed=${state.speed}`);
   const measures = measuresText(snapshot, state.measures);
   if (measures) parts.push(`measures=${measures}`);
   if (state.count !== "each") parts.push(`count=${state.count}`);
@@ -129,7 +133,7 @@ export function address(state, snapshot) {
 function readAddress(search, snapshot) {
   const wishes = new URLSearchParams(search);
   const { measures, unknown } = readMeasures(wishes.get("measures"), snapshot);
-  const { window, complaint } = readWindow(wishes.get("window"), snapshot);
+  const { course, complaint } = readCourse(wishes, snapshot);
   const { whatif, complaint: misweighed } = readWhatif(wishes.get("whatif"), snapshot);
   const complaints = [complaint, misweighed].filter((sentence) => sentence !== null);
   if (unknown.length > 0) complaints.push(`The address names a measure that is not in the data: ${unknown.join(", ")}.`);
@@ -137,7 +141,7 @@ function readAddress(search, snapshot) {
   return {
     complaints,
     state: {
-      window,
+      ...course,
       measures,
       count: wishes.get("count") === "once" ? "once" : "each",
       whatif: inEffect(whatif, measures),
@@ -150,6 +154,19 @@ function readAddress(search, snapshot) {
       camera: readCamera(wishes.get("at")),
     },
   };
+}
+
+/**
+ * @param {URLSearchParams} wishes
+ * @param {Snapshot} snapshot
+ * @returns {{course: Course, complaint: string | null}}
+ */
+function readCourse(wishes, snapshot) {
+  const { window, complaint } = readWindow(wishes.get("window"), snapshot);
+  const mode = MODES.find(({ id }) => id === wishes.get("mode"))?.id ?? "moving";
+  const step = STEPS.find((months) => String(months) === wishes.get("step")) ?? 1;
+  const speed = SPEEDS.find(({ id }) => id === wishes.get("speed"))?.id ?? "usual";
+  return { course: { window: fitted(window, mode), mode, step, speed }, complaint };
 }
 
 /**

@@ -184,8 +184,16 @@
  * @typedef {{by: "harm" | "name" | Beside, descending: boolean}} Sort
  * @typedef {{lon: number, lat: number, zoom: number}} Camera
  *
- * @typedef {object} State  Everything that the address holds.
+ * @typedef {"moving" | "locked" | "single"} Mode  How the window moves: as a whole, its last month alone, month by month.
+ * @typedef {"slow" | "usual" | "fast"} Speed  Of playing.
+ *
+ * @typedef {object} Course  What moving time goes by.
  * @property {Window} window
+ * @property {Mode} mode
+ * @property {number} step  Months.
+ * @property {Speed} speed
+ *
+ * @typedef {object} Choices  What is shown of the window, and how.
  * @property {string[]} measures  In the order of the recipe, at least one.
  * @property {"each" | "once"} count  Whether an event counts under each of its measures.
  * @property {Record<string, number>} whatif  Multipliers of weights by category, see multipliers.js.
@@ -197,12 +205,14 @@
  * @property {Sort} sort
  * @property {Camera | null} camera
  *
+ * @typedef {Course & Choices} State  Everything that the address holds.
+ *
  * @typedef {object} View  What the parts of the page draw: one state and the answers that belong to it.
  * @property {Snapshot} snapshot
  * @property {State} state
  * @property {SectorsAnswer | null} answer  Null where the window has no delivered month, or the server failed.
  * @property {Classes | null} classes
- * @property {MonthValue[] | null} series  Every month of the whole force.
+ * @property {Place | null} series  With every month: the open place, or else the whole force.
  * @property {string[]} missing  Months of the window in which nothing that is asked for was delivered.
  * @property {boolean} overlaps  Some events are known to count under more than one of the measures.
  * @property {Gap[]} gaps  Months of the window that only some measures lack.

@@ -18,7 +18,7 @@ import { whatifWords } from "../base/multipliers.js";
 const RANGE_MEANING =
   " Beneath a rank stands its likely range: if chance alone had gone otherwise, the rank would lie in it 19 times in 20.";
 
-const RANGES_LATER = " Likely ranges of the ranks come when the slider is let go.";
+const RANGES_LATER = " Likely ranges of the ranks come when the window stays.";
 
 /**
  * @param {{open: (id: string) => void, sort: (sort: Sort) => void, hover: (id: string | null) => void}} chosen

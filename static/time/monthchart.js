@@ -12,8 +12,9 @@ import { list, number, shortNumber } from "../base/format.js";
 import { knownMonth, monthLetter, monthWords } from "../base/months.js";
 
 const LETTERS_FROM_PX = 15; // Narrower bars have no room for the month's letter.
-const TOP_PX = 14; // Above the highest bar, for its figure.
-const AXIS_PX = 30; // Letters and years beneath the bars.
+const TOP_PX = 18; // Above the highest bar, for its figure.
+const YEARS_PX = 18; // Beneath the bars, with letters above them where there is room.
+const LETTERS_PX = 12;
 
 let charts = 0;
 
@@ -40,20 +41,22 @@ export function charted(series, { recipe }) {
 }
 
 /**
- * Draws the months anew into the element.
+ * Draws the months anew into the element. What it returns marks another window without making the bars again, for a slider that
+ * is being dragged: it touches the months alone that come or go.
  * @param {SVGSVGElement} chart
  * @param {MonthValue[]} months
  * @param {Window} window  These months are drawn strong.
  * @param {Frame} frame
+ * @returns {(window: Window) => void}
  */
 export function drawMonths(chart, months, window, { width, height, side, figure, unit, measures }) {
   const step = (width - 2 * side) / months.length;
-  const floor = height - AXIS_PX;
+  const floor = height - axisHeight(step);
   const top = Math.max(...months.map((value) => value[figure] ?? 0));
   const hatch = `hatch-${(charts += 1)}`;
   const scale = top > 0 ? (floor - TOP_PX) / top : 0;
   const place = { step, floor, hatch, window };
-  const bars = months.flatMap((value, index) => {
+  const bars = months.map((value, index) => {
     const amount = value[figure];
     const high = amount === null ? floor - TOP_PX : amount * scale;
     const without = measures.filter(({ id }) => value.lacking.includes(id)).map(({ title }) => title);
@@ -68,21 +71,25 @@ export function drawMonths(chart, months, window, { width, height, side, figure,
     svg("defs", {}, hatchPattern(hatch)),
     svg("line", { class: "month-top", x1: side, x2: width - side, y1: TOP_PX, y2: TOP_PX }),
     svg("text", { class: "month-value", x: side, y: TOP_PX - 3 }, shortNumber(top)),
-    ...bars,
+    ...bars.flat(),
     svg("line", { class: "month-floor", x1: side, x2: width - side, y1: floor, y2: floor }),
     ...axis(months, { side, step, floor }),
   );
+  return marking(new Map(months.map(({ month }, index) => [knownMonth(month), bars[index]?.at(-1)])), window);
 }
 
 /**
- * Draws the window anew without making the bars again, for a slider that is being dragged.
- * @param {SVGSVGElement} chart
- * @param {Window} window
+ * @param {Map<number, Element | undefined>} bars  By month.
+ * @param {Window} marked
  */
-export function markWindow(chart, window) {
-  for (const rect of chart.querySelectorAll("[data-month]")) {
-    rect.classList.toggle("in-window", within(Number(rect.getAttribute("data-month")), window));
-  }
+function marking(bars, marked) {
+  return (/** @type {Window} */ window) => {
+    for (const [month, rect] of bars) {
+      const strong = within(month, window);
+      if (strong !== within(month, marked)) rect?.classList.toggle("in-window", strong);
+    }
+    marked = window;
+  };
 }
 
 /**
@@ -108,6 +115,14 @@ function bar(value, { x, high, said, step, floor, hatch, window }) {
 }
 
 /**
+ * What stands beneath the bars, px: the years, and the months' letters where there is room.
+ * @param {number} step  From bar to bar, px.
+ */
+export function axisHeight(step) {
+  return step >= LETTERS_FROM_PX ? YEARS_PX + LETTERS_PX : YEARS_PX;
+}
+
+/**
  * Around a month that some measures lack.
  * @param {number} x
  * @param {{step: number, floor: number}} place
@@ -130,8 +145,8 @@ function axis(months, { side, step, floor }) {
     }
     const roomForYear = step * Math.min(12 - (month % 12), months.length - index) + side > 34;
     if ((month % 12 === 0 || index === 0) && roomForYear) {
-      labels.push(svg("line", { class: "month-tick", x1: x, x2: x, y1: floor, y2: floor + 26 }));
-      labels.push(svg("text", { class: "month-year", x: x + 4, y: floor + 26 }, String(Math.floor(month / 12))));
+      labels.push(svg("line", { class: "month-tick", x1: x, x2: x, y1: floor, y2: floor + axisHeight(step) - 4 }));
+      labels.push(svg("text", { class: "month-year", x: x + 4, y: floor + axisHeight(step) - 4 }, String(Math.floor(month / 12))));
     }
   }
   return labels;

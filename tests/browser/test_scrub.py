@@ -141,12 +141,12 @@ def test_map_and_list_have_the_window_that_is_dragged_over(visit: OpenVisit) -> 
     harms = opened.page.locator(".ranking tbody td:nth-of-type(2)")
     expect(harms).to_have_text([f"{round(each['harm']):,}" for each in answer["sectors"]])
     expect(opened.page.locator(".rank-range")).to_have_text([""] * 35)
-    expect(opened.page.locator(".caption-range")).to_contain_text("come when the slider is let go")
+    expect(opened.page.locator(".caption-range")).to_contain_text("come when the window stays")
     assert opened.questions() == asked
     during = opened.colours_on_map(LIGHT)
     assert during[LIGHT[-1]] > 1.5 * before[LIGHT[-1]]  # twice as long, and classes that stay
     opened.page.mouse.up()
-    expect(opened.page.locator(".caption-range")).not_to_contain_text("come when the slider")
+    expect(opened.page.locator(".caption-range")).not_to_contain_text("come when the window")
     assert opened.parameters()["window"] == "2022-03..2024-04"
 
 
