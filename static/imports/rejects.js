@@ -52,7 +52,7 @@ function filters({ source, reason }, sources, go) {
   const reasons = new Map(sources.flatMap((found) => found.reasons.map((one) => [one.reason, one.meaning])));
   const ofSource = select("Source", "source", source, [["", "Every source"], ...sources.filter(({ rejects }) => rejects > 0).map(({ name }) => [name, plain(name)])]);
   const ofReason = select("Reason", "reason", reason, [["", "Every reason"], ...[...reasons].map(([id, words]) => [id, words ? capital(words) : plain(id)])]);
-  const box = h("div", { class: "filters", role: "search" }, ...ofSource, ...ofReason);
+  const box = h("div", { class: "filters", role: "search" }, ofSource, ofReason);
   box.addEventListener("change", (event) => {
     if (!(event.target instanceof HTMLSelectElement)) return;
     const query = new URLSearchParams(location.search);
@@ -75,7 +75,7 @@ function filters({ source, reason }, sources, go) {
  */
 function select(label, name, chosen, options) {
   const items = options.map(([value, words]) => h("option", { value: value ?? "", selected: value === (chosen ?? "") }, words ?? ""));
-  return [h("label", { for: `of-${name}` }, label), h("select", { id: `of-${name}`, name }, ...items)];
+  return h("div", {}, h("label", { for: `of-${name}` }, label), h("select", { id: `of-${name}`, name }, ...items));
 }
 
 /**
