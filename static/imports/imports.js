@@ -62,7 +62,7 @@ function listen() {
 function go(query, focused) {
   history.pushState(null, "", query);
   again().then(() => {
-    const target = focused ? byId(focused) : document.querySelector("#parts [aria-current]");
+    const target = document.querySelector(focused ? `#${focused}` : "#parts [aria-current]");
     if (target instanceof HTMLElement) target.focus();
   });
 }
@@ -114,7 +114,7 @@ async function drawn(part, asked, current) {
   if (part === "rejects") {
     const filter = new URLSearchParams([...asked].filter(([name]) => ["source", "reason", "page"].includes(name)));
     const [rejects, { sources }] = await Promise.all([api.rejects(`?${filter}`, signal), api.loads("?size=1", signal)]);
-    return drawRejects(rejects, sources, (query) => go(query, ""));
+    return drawRejects(rejects, sources, go);
   }
   if (part === "snapshots") {
     const [kept, contents] = await Promise.all([api.snapshots(signal), api.contents(asked.get("snapshot") ?? "current", signal)]);
@@ -152,5 +152,7 @@ function writePages(pages) {
 /** @param {unknown} reason */
 function complain(reason) {
   if (reason instanceof DOMException && reason.name === "AbortError") return;
+  byId("part").replaceChildren(); // what is shown is not what the address asks for
+  byId("pages").hidden = true;
   byId("problems").textContent = reason instanceof Refused ? reason.message : `Something went wrong in the page: ${reason}. Load it again.`;
 }

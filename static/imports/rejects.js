@@ -12,14 +12,14 @@ import { opener, plain, table } from "./words.js";
 /**
  * @param {RejectsAnswer} answer
  * @param {SourceState[]} sources
- * @param {(query: string) => void} go
+ * @param {(query: string, focused: string) => void} go  Asks for something else, after which an element of this id has the focus.
  */
 export function drawRejects(answer, sources, go) {
   const { rejects, page, size, total, source, reason } = answer;
   const first = (page - 1) * size + 1;
   const which = [source ? ` of ${plain(source)}` : "", reason ? ` for “${meaning(sources, reason)}”` : ""].join("");
   const said = rejects.length === 0 ? `No rejected rows${which}` : `Rejected rows ${number(first)} to ${number(first + rejects.length - 1)} of ${number(total)}${which}`;
-  const columns = ["Source", "File", "Why it was rejected", "The row"].map((label) => ({ label }));
+  const columns = ["Source and file", "Why it was rejected", "The row"].map((label) => ({ label }));
   const nodes = [
     h("h2", {}, "Rows that were not loaded"),
     ...summary(sources),
@@ -46,7 +46,7 @@ function summary(sources) {
 /**
  * @param {RejectsAnswer} answer
  * @param {SourceState[]} sources
- * @param {(query: string) => void} go
+ * @param {(query: string, focused: string) => void} go  Asks for something else, after which an element of this id has the focus.
  */
 function filters({ source, reason }, sources, go) {
   const reasons = new Map(sources.flatMap((found) => found.reasons.map((one) => [one.reason, one.meaning])));
@@ -60,9 +60,7 @@ function filters({ source, reason }, sources, go) {
     query.delete("page");
     query.delete(event.target.name);
     if (event.target.value) query.set(event.target.name, event.target.value);
-    const { id } = event.target;
-    go(`?${query}`);
-    requestAnimationFrame(() => document.getElementById(id)?.focus());
+    go(`?${query}`, event.target.id);
   });
   return box;
 }
@@ -83,14 +81,13 @@ function select(label, name, chosen, options) {
  * @param {number} at
  */
 function rows({ source, file, row, reasons, raw }, at) {
-  const beneath = h("tr", { class: "opened", id: `raw-${at}` }, h("td", { colspan: 4 }, rawTable(raw, `Row ${number(row)} of ${file}, as it was delivered`)));
+  const beneath = h("tr", { class: "opened", id: `raw-${at}` }, h("td", { colspan: 3 }, rawTable(raw, `Row ${number(row)} of ${file}, as it was delivered`)));
   const words = reasons.map(({ reason, meaning: found }) => h("li", {}, found ? capital(found) : plain(reason), h("span", { class: "beneath" }, reason)));
   return [
     h(
       "tr",
       {},
-      h("th", { scope: "row" }, plain(source)),
-      h("td", { class: "reference" }, file, h("span", { class: "beneath" }, `row ${number(row)}`)),
+      h("th", { scope: "row", class: "reference" }, plain(source), h("span", { class: "beneath" }, `${file}, row ${number(row)}`)),
       h("td", {}, h("ul", {}, ...words)),
       h("td", {}, opener("Show", `row ${number(row)} of ${file}`, beneath)),
     ),

@@ -73,6 +73,7 @@ def test_a_reject_is_found_by_source_and_reason_and_shows_its_row(visit: OpenVis
     page.get_by_label("Reason", exact=True).select_option("swapped_axes")
     expect(page.locator("#live")).to_contain_text("Rejected rows 1 to 3 of 3 of Recorded crime")
     assert opened.parameters() == {"show": "rejects", "source": "recorded-crime", "reason": "swapped_axes"}
+    expect(page.get_by_label("Reason", exact=True)).to_be_focused()
     row = opened.api("/api/rejects?source=recorded-crime&reason=swapped_axes")["rejects"][0]
     page.get_by_role("button", name="Show").first.click()
     shown = page.locator(".raw tbody tr:visible")
