@@ -4,7 +4,7 @@ import os
 
 from flask import Flask, Response
 
-from server import api, hexagons, layers, metrics, outlines, pages, series, tiles
+from server import api, hexagons, kept, layers, metrics, outlines, pages, series, tiles
 from server.cache.interface import Cache
 from server.cache.opened import open_cache
 from server.cors import allow_origins
@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None, cache: Cache | None = None) -> 
         api.blueprint,
         hexagons.blueprint,
         outlines.blueprint,
+        kept.blueprint,
         tiles.blueprint,
         layers.blueprint,
         series.blueprint,

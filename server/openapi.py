@@ -34,6 +34,8 @@ def description() -> Json:
         },
         "paths": {
             "/api/snapshot": _get("What is published: months, recipe, layers"),
+            "/api/snapshots": _get("The snapshots that are kept, the newest first"),
+            "/api/snapshots/{version}": _get("What a snapshot contains", _version()),
             "/api/sectors": _get("Sectors ranked by harm", *_question(), _level()),
             "/api/series": _get(
                 "The areas of a level with every month at once", _measures(), _choice("count", COUNTINGS), _level()

@@ -25,6 +25,12 @@ def records() -> Response:
     return send_from_directory(STATIC, "records/records.html", max_age=0)
 
 
+@blueprint.get("/imports")
+def imports() -> Response:
+    """The page of what was loaded, rejected and published."""
+    return send_from_directory(STATIC, "imports/imports.html", max_age=0)
+
+
 @blueprint.get("/static/<path:name>")
 def static(name: str) -> Response:
     """A file of the page."""

@@ -5,6 +5,7 @@
  *
  * @import {Outline} from "./base/areamap.js"
  * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, Place, SectorsAnswer, Snapshot, State} from "./types.js"
+ * @import {LoadsAnswer, RejectsAnswer, SnapshotContents, SnapshotsAnswer} from "./types.js"
  */
 
 import { measuresText, themeOf } from "./base/measures.js";
@@ -114,6 +115,29 @@ export function createApi() {
      * @param {AbortSignal} signal
      */
     events: async (query, signal) => /** @type {EventsAnswer} */ (await fetchJson(`/api/events${query}`, signal)),
+
+    /**
+     * What was loaded, rejected and done beside, never kept: it changes with every load.
+     * @param {string} query  Of an address.
+     * @param {AbortSignal} signal
+     */
+    loads: async (query, signal) => /** @type {LoadsAnswer} */ (await fetchJson(`/api/loads${query}`, signal)),
+
+    /**
+     * @param {string} query  Of an address.
+     * @param {AbortSignal} signal
+     */
+    rejects: async (query, signal) => /** @type {RejectsAnswer} */ (await fetchJson(`/api/rejects${query}`, signal)),
+
+    /** @param {AbortSignal} signal */
+    snapshots: async (signal) => /** @type {SnapshotsAnswer} */ (await fetchJson("/api/snapshots", signal)),
+
+    /**
+     * @param {string} version  Or "current".
+     * @param {AbortSignal} signal
+     */
+    contents: async (version, signal) =>
+      /** @type {SnapshotContents} */ (await ask(`/api/snapshots/${encodeURIComponent(version)}`, signal)),
 
     /**
      * @param {string} id

@@ -42,6 +42,7 @@ function writeFixed(snapshot) {
     ...local.map((measure) => h("p", {}, `${measure.title}. ${localWords(measure)}`)),
     ...(unfed.length > 0 ? [h("p", { class: "unfed" }, `No source yet: ${list(unfed)}.`)] : []),
     h("p", {}, attribution),
+    h("p", {}, h("a", { href: "/imports" }, "Where the figures come from"), ": what was delivered, loaded, rejected and published."),
   );
   const sheet = byId("sheet-button");
   sheet.addEventListener("click", () => {

@@ -151,6 +151,7 @@
  * @property {{id: string, name: string} | null} sector
  * @property {string} file
  * @property {number} row
+ * @property {{id: string, role: string}[]} people  Who took part.
  *
  * @typedef {object} EventRecord  An event and the rows that tell of it; the first stands for it.
  * @property {number} harm
@@ -175,6 +176,53 @@
  * @property {number} size
  * @property {number} total
  * @property {EventRecord[]} events
+ *
+ * @typedef {{read: number, loaded: number, updated: number, unchanged: number, rejected: number, withdrawn: number}} Figures
+ * @typedef {{reason: string, meaning: string}} Reason  Why a row was not loaded.
+ * @typedef {{page: number, size: number, total: number}} PageOf  Where in a list an answer is.
+ *
+ * @typedef {object} SourceState  A source, what it has delivered and what of it is rejected.
+ * @property {string} name
+ * @property {string | null} first_month  Null where the source has no months.
+ * @property {string | null} last_month
+ * @property {number} months
+ * @property {string[]} missing  Months between the first and the last that it never delivered.
+ * @property {number} rejects
+ * @property {(Reason & {rows: number})[]} reasons
+ *
+ * @typedef {Figures & {id: number, source: string, archive: string, started: string, finished: string | null, files: (Figures & {file: string})[]}} Load
+ * @typedef {{at: string, action: string, reason: string, figures: Record<string, unknown>}} RecordsChange
+ *
+ * @typedef {object} LoadsOnly
+ * @property {string} published
+ * @property {{changed: string | null, newer_than_snapshot: boolean}} records
+ * @property {SourceState[]} sources
+ * @property {RecordsChange[]} changes
+ * @property {Load[]} loads
+ * @typedef {LoadsOnly & PageOf} LoadsAnswer
+ *
+ * @typedef {{source: string, file: string, row: number, reasons: Reason[], raw: Record<string, unknown> | string}} Reject
+ * @typedef {{source: string | null, reason: string | null, rejects: Reject[]} & PageOf} RejectsAnswer
+ *
+ * @typedef {{snapshot: string, published: string | null, current: boolean, bytes: number}} KeptSnapshot  Published is null where it cannot be read.
+ * @typedef {{current: string, snapshots: KeptSnapshot[]}} SnapshotsAnswer
+ *
+ * @typedef {object} SnapshotContents
+ * @property {string} snapshot
+ * @property {string} digest  SHA-256 of its manifest, which has those of its files.
+ * @property {number} files
+ * @property {number} bytes
+ * @property {string} force
+ * @property {{id: string, title: string, release: string}} recipe
+ * @property {string[]} months
+ * @property {string[]} missing  Of them: nobody delivered anything.
+ * @property {number} events
+ * @property {{id: string, title: string, unit: "event" | "person", count: number, people: number, harm: number, lacking: string[]}[]} measures
+ * @property {string[]} unfed
+ * @property {{level: string, areas: number}[]} areas
+ * @property {string | null} population
+ * @property {{resolution: number, hexagons: number}[]} hexagons
+ * @property {number} groups
  *
  * @typedef {{months: number, hex: Record<string, number[]>}} ClassesOfHexagons
  * @typedef {ClassesOfHexagons & Record<string, number[]>} Classes  With the breaks of each level by its layer.

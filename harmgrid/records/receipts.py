@@ -34,9 +34,7 @@ class SourceState(NamedTuple):
     name: str
     record: str
     kind: str
-    first_month: int | None
-    last_month: int | None
-    months: int
+    months: tuple[int, ...]  # in order; those between the first and the last that are not here are missing
 
 
 class RejectedRow(NamedTuple):
@@ -96,20 +94,13 @@ def read_loads(bulk: Bulk, *, skip: int, limit: int) -> list[LoadReceipt]:
 
 def read_sources(bulk: Bulk) -> list[SourceState]:
     """Every source by name, with the months that it has delivered."""
-    month = deliveries.c.month
-    wanted = (
-        sa.select(
-            sources.c.name,
-            sources.c.record,
-            sources.c.kind,
-            sa.func.min(month).label("first_month"),
-            sa.func.max(month).label("last_month"),
-            sa.func.count(month).label("months"),
-        )
-        .join_from(sources, deliveries, deliveries.c.source_id == sources.c.id, isouter=True)
-        .group_by(sources.c.name, sources.c.record, sources.c.kind)
+    delivered: dict[int, list[int]] = {}
+    for row in bulk.rows(sa.select(deliveries).order_by(deliveries.c.month)).to_pylist():
+        delivered.setdefault(row["source_id"], []).append(row["month"])
+    return sorted(
+        SourceState(row["name"], row["record"], row["kind"], tuple(delivered.get(row["id"], ())))
+        for row in bulk.rows(sa.select(sources)).to_pylist()
     )
-    return sorted(SourceState(**row) for row in bulk.rows(wanted).to_pylist())
 
 
 def read_changes(bulk: Bulk, limit: int) -> list[Change]:

@@ -98,9 +98,7 @@ def _sources(bulk: Bulk) -> list[Json]:
             "name": source.name,
             "record": source.record,
             "kind": source.kind or None,
-            "first_month": None if source.first_month is None else month_text(source.first_month),
-            "last_month": None if source.last_month is None else month_text(source.last_month),
-            "months": source.months,
+            **_months(source.months),
             "rejects": rows[source.name],
             "reasons": [
                 {"reason": reason, "meaning": REASONS.get(reason, ""), "rows": number}
@@ -109,6 +107,17 @@ def _sources(bulk: Bulk) -> list[Json]:
         }
         for source in read_sources(bulk)
     ]
+
+
+def _months(delivered: tuple[int, ...]) -> Json:
+    """From when to when a source has delivered, and what it left out in between."""
+    between = range(delivered[0], delivered[-1] + 1) if delivered else ()
+    return {
+        "first_month": month_text(delivered[0]) if delivered else None,
+        "last_month": month_text(delivered[-1]) if delivered else None,
+        "months": len(delivered),
+        "missing": [month_text(month) for month in between if month not in delivered],
+    }
 
 
 def _load(load: LoadReceipt) -> Json:

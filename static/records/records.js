@@ -14,6 +14,7 @@ import { placeName } from "../place/place.js";
 import { capital } from "../base/levels.js";
 import { chosenMeasures } from "../base/measures.js";
 import { knownMonth, monthWords, parseWindow, windowWords } from "../base/months.js";
+import { groupLinks, peopleLinks, recordLink } from "./links.js";
 
 const LONGEST_QUERY = 80;
 const FILES = { csv: "CSV", xlsx: "Excel", geojson: "GeoJSON" };
@@ -181,7 +182,7 @@ function table(answer) {
 
 /** @param {EventsAnswer} answer */
 function heads({ sort }) {
-  const plain = ["Counts under", "Groups", "Where", "Source"].map((label) => h("th", { scope: "col" }, label));
+  const plain = ["Counts under", "Groups", "People", "Where", "Source"].map((label) => h("th", { scope: "col" }, label));
   const sorted = SORTS.map(({ by, label, first, numeric }) => {
     const now = sort === by ? "ascending" : sort === `-${by}` ? "descending" : "none";
     const next = now === "none" ? `${first}${by}` : now === "ascending" ? `-${by}` : by;
@@ -189,8 +190,8 @@ function heads({ sort }) {
     return h("th", { scope: "col", class: numeric ? "numeric" : "", "aria-sort": now, "data-column": by }, button);
   });
   const [date, what, harm, reference] = sorted;
-  const [measures, groups, where, source] = plain;
-  return [date, what, harm, measures, groups, where, reference, source].filter((cell) => cell !== undefined);
+  const [measures, groups, people, where, source] = plain;
+  return [date, what, harm, measures, groups, people, where, reference, source].filter((cell) => cell !== undefined);
 }
 
 /**
@@ -209,9 +210,10 @@ function rows(event) {
       h("td", {}, whatWords(stands), weightNote(stands)),
       h("td", { class: "numeric" }, number(event.harm), ...(event.times > 1 ? [h("span", { class: "beneath" }, `counted ${event.times} times`)] : [])),
       h("td", {}, list(event.measures.map((id) => measure(id)?.title ?? id)), h("span", { class: "beneath" }, generatedWords(event))),
-      h("td", {}, event.groups.map(({ id, kind }) => `${id} (${kind})`).join(", ") || "none"),
+      h("td", {}, ...groupLinks(event.groups)),
+      h("td", {}, ...peopleCell(event)),
       h("td", {}, whereWords(stands)),
-      h("td", { class: "reference" }, stands.reference, ...(more > 0 ? [h("span", { class: "beneath" }, `and ${counted(more, "more row")} of this incident`)] : [])),
+      h("td", { class: "reference" }, ...referenceCell(stands), ...(more > 0 ? [h("span", { class: "beneath" }, `and ${counted(more, "more row")} of this incident`)] : [])),
       h("td", {}, stands.source, h("span", { class: "beneath" }, `${stands.file}, row ${number(stands.row)}`)),
     ),
     ...others.map((row) =>
@@ -219,12 +221,24 @@ function rows(event) {
         "tr",
         { class: "also" },
         h("td", { class: "when" }, dateWords(row)),
-        h("td", { colspan: 5 }, `Same incident: ${whatWords(row)}; ${whereWords(row)}`),
-        h("td", { class: "reference" }, row.reference),
+        h("td", { colspan: 6 }, `Same incident: ${whatWords(row)}; ${whereWords(row)}`),
+        h("td", { class: "reference" }, ...referenceCell(row)),
         h("td", {}, row.source, h("span", { class: "beneath" }, `${row.file}, row ${number(row.row)}`)),
       ),
     ),
   ];
+}
+
+/** @param {RecordRow} row */
+function referenceCell(row) {
+  const link = recordLink(snapshot?.record_link, row);
+  return link ? [row.reference, link] : [row.reference];
+}
+
+/** @param {EventRecord} event */
+function peopleCell({ rows: found }) {
+  const people = peopleLinks(found);
+  return people.length > 0 ? people : ["none"];
 }
 
 /** @param {RecordRow} row */

@@ -44,10 +44,11 @@ def test_a_source_has_its_months_and_its_rejects_by_reason(handmere: FlaskClient
     sources = {source["name"]: source for source in answered(handmere.get("/api/loads"))["sources"]}
     tips = sources["crimestoppers"]
     assert (tips["first_month"], tips["last_month"], tips["months"]) == ("2023-01", "2023-04", 3)
+    assert tips["missing"] == ["2023-02"]
     (reason,) = sources["recorded-crime"]["reasons"]
     assert (reason["reason"], reason["rows"]) == ("offence_damaged", 1)
     assert "spreadsheet" in reason["meaning"]
-    assert sources["nominals"]["first_month"] is None
+    assert (sources["nominals"]["first_month"], sources["nominals"]["missing"]) == (None, [])
 
 
 def test_a_reject_comes_with_its_row_as_it_was(handmere: FlaskClient) -> None:
