@@ -4,6 +4,7 @@
  * Answers are kept: a published snapshot never changes, so the same question has the same answer.
  *
  * @import {Outline} from "./base/areamap.js"
+ * @import {GroupAnswer, GroupNamesAnswer, NominalAnswer, NominalsAnswer} from "./people/types.js"
  * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, MonthValue, Place, SectorsAnswer, Snapshot, State} from "./types.js"
  */
 
@@ -108,6 +109,35 @@ export function createApi() {
      * @param {AbortSignal} signal
      */
     events: async (query, signal) => /** @type {EventsAnswer} */ (await fetchJson(`/api/events${query}`, signal)),
+
+    /**
+     * Groups by name; neither these nor the three after them are kept, as they name people.
+     * @param {string} query
+     * @param {AbortSignal} signal
+     */
+    groupNames: async (query, signal) => /** @type {GroupNamesAnswer} */ (await fetchJson(`/api/group-names${query}`, signal)),
+
+    /**
+     * @param {string} id
+     * @param {string} query
+     * @param {AbortSignal} signal
+     */
+    group: async (id, query, signal) =>
+      /** @type {GroupAnswer} */ (await fetchJson(`/api/groups/${encodeURIComponent(id)}${query}`, signal)),
+
+    /**
+     * @param {string} query
+     * @param {AbortSignal} signal
+     */
+    nominals: async (query, signal) => /** @type {NominalsAnswer} */ (await fetchJson(`/api/nominals${query}`, signal)),
+
+    /**
+     * @param {string} id
+     * @param {string} query
+     * @param {AbortSignal} signal
+     */
+    nominal: async (id, query, signal) =>
+      /** @type {NominalAnswer} */ (await fetchJson(`/api/nominals/${encodeURIComponent(id)}${query}`, signal)),
 
     /**
      * @param {string} id

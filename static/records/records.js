@@ -10,9 +10,10 @@ import { createApi, Refused } from "../api.js";
 import { byId, h } from "../base/dom.js";
 import { counted, list, number } from "../base/format.js";
 import { placeName } from "../place/place.js";
-import { capital } from "../base/levels.js";
 import { chosenMeasures } from "../base/measures.js";
-import { knownMonth, monthWords, parseWindow, windowWords } from "../base/months.js";
+import { parseWindow, windowWords } from "../base/months.js";
+import { peopleLinks } from "../people/involved.js";
+import { dateWords, weightText, whatWords, whereWords } from "./rowwords.js";
 
 const LONGEST_QUERY = 80;
 const FILES = { csv: "CSV", xlsx: "Excel", geojson: "GeoJSON" };
@@ -209,7 +210,7 @@ function rows(event) {
       h("td", {}, whatWords(stands), weightNote(stands)),
       h("td", { class: "numeric" }, number(event.harm), ...(event.times > 1 ? [h("span", { class: "beneath" }, `counted ${event.times} times`)] : [])),
       h("td", {}, list(event.measures.map((id) => measure(id)?.title ?? id)), h("span", { class: "beneath" }, generatedWords(event))),
-      h("td", {}, event.groups.map(({ id, kind }) => `${id} (${kind})`).join(", ") || "none"),
+      h("td", {}, event.groups.map(({ id, kind }) => `${id} (${kind})`).join(", ") || "none", ...peopleLinks(stands)),
       h("td", {}, whereWords(stands)),
       h("td", { class: "reference" }, stands.reference, ...(more > 0 ? [h("span", { class: "beneath" }, `and ${counted(more, "more row")} of this incident`)] : [])),
       h("td", {}, stands.source, h("span", { class: "beneath" }, `${stands.file}, row ${number(stands.row)}`)),
@@ -228,38 +229,13 @@ function rows(event) {
 }
 
 /** @param {RecordRow} row */
-function dateWords({ date, month }) {
-  if (!date) return monthWords(knownMonth(month));
-  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(date));
-}
-
-/** @param {RecordRow} row */
-function whatWords({ offence, category, kind }) {
-  return offence?.title || category || capital(kind.replaceAll("_", " "));
-}
-
-/** @param {RecordRow} row */
-function weightNote({ weighed, points }) {
-  const words = {
-    offence: "by its own offence",
-    category: "the mean of its category",
-    local: "a local weight",
-    measure: "by its measure",
-    nothing: "counted, not weighed",
-  }[weighed.by];
-  return h("span", { class: "beneath" }, weighed.by === "nothing" ? words : `${number(points)} points, ${words}`);
+function weightNote(row) {
+  return h("span", { class: "beneath" }, weightText(row));
 }
 
 /** @param {EventRecord} event */
 function generatedWords({ generated }) {
   return generated === "police" ? "found by police activity" : "reported by victims";
-}
-
-/** @param {RecordRow} row */
-function whereWords({ location, sector, point }) {
-  const name = sector && !location.endsWith(sector.name) ? sector.name : "";
-  const parts = [location, name].filter((part) => part !== "");
-  return parts.length > 0 ? parts.join(", ") : point ? "outside every sector" : "no location";
 }
 
 /** @param {string} id */
