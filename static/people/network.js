@@ -12,6 +12,7 @@ const ROOM_AROUND_PX = 560;
 const SMALL_NODES = 3; // People on one line that are drawn; more are told by its width and the table.
 const NAMED_WITH = 4; // Up to so many lines have room for the names of the people on them.
 const COLUMN_STEP_PX = 62;
+const THREE = [-Math.PI / 4, Math.PI / 2, 1.25 * Math.PI]; // Steeper than even: names of people fit beneath labels.
 const THICKEST_PX = 9;
 const LABEL_PX = 7.2; // About a letter.
 
@@ -92,7 +93,7 @@ function placeOf(index, count, { width, height, middle, column }) {
   if (column) return { x: 92, y: 56 + COLUMN_STEP_PX * index + 22 };
   if (count === 1) return { x: middle.x, y: height - 50 };
   const start = count === 2 ? -Math.PI / 2 : -Math.PI / 2 + Math.PI / count;
-  const angle = start + (2 * Math.PI * index) / count;
+  const angle = count === 3 ? (THREE[index] ?? 0) : start + (2 * Math.PI * index) / count;
   return { x: middle.x + Math.cos(angle) * (width / 2 - 180), y: middle.y + Math.sin(angle) * (height / 2 - (count % 2 === 1 || count === 2 ? 50 : 34)) };
 }
 
@@ -120,9 +121,9 @@ function line({ middle, column }, to, width) {
  */
 function middleNode({ label, kind }, { middle, column, width }) {
   const text = cut(label, column ? width - 60 : 220);
-  const wide = text.length * LABEL_PX + 28;
+  const wide = text.length * LABEL_PX + 40;
   if (column) {
-    return svg("g", {}, mark(kind, middle, 9, "is-middle"), svg("text", { class: "node-label", x: middle.x + 18, y: middle.y + 5 }, text));
+    return svg("g", {}, mark(kind, middle, 9, "is-middle"), svg("text", { class: "node-label is-here", x: middle.x + 18, y: middle.y + 5 }, text));
   }
   return svg(
     "g",

@@ -56,7 +56,11 @@ function facts({ total, groups, others, priority }, day) {
     { label: total === 1 ? "Row that names them" : "Rows that name them", value: number(total) },
     { label: `Groups on ${date(day)}`, value: number(now), beneath: `${counted(ever, "group")} ever` },
     { label: "People in the same events", value: number(others.length) },
-    { label: `Priority individual on ${date(day)}`, value: priority.some((span) => stands(span, day)) ? "yes" : priority.length > 0 ? "at other times" : "no" },
+    {
+      label: `Priority individual on ${date(day)}`,
+      value: priority.some((span) => stands(span, day)) ? "yes" : "no",
+      beneath: priority.some((span) => !stands(span, day)) ? "at other times" : "",
+    },
   ]);
 }
 
