@@ -11,10 +11,9 @@ from harmgrid.published import Published
 from harmgrid.snapshot import Snapshot, Store
 from harmgrid.types import Question, Sum, month_text
 from harmgrid.view import located, sum_of, sums_of
-from server.api import as_bytes
 from server.cache.interface import Key
 from server.parameters import read_parameters
-from server.responses import answer, cached
+from server.responses import answer, as_bytes, cached
 from server.snapshots import CURRENT, snapshot_of
 
 Json = dict[str, Any]

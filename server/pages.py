@@ -31,6 +31,30 @@ def imports() -> Response:
     return send_from_directory(STATIC, "imports/imports.html", max_age=0)
 
 
+@blueprint.get("/groups")
+def groups() -> Response:
+    """The page to look up a group."""
+    return send_from_directory(STATIC, "people/groups.html", max_age=0)
+
+
+@blueprint.get("/groups/<path:group_id>")
+def group(group_id: str) -> Response:  # noqa: ARG001 - only the browser reads it
+    """The page of a group, the same for all."""
+    return send_from_directory(STATIC, "people/group.html", max_age=0)
+
+
+@blueprint.get("/nominals")
+def nominals() -> Response:
+    """The page to look up a person."""
+    return send_from_directory(STATIC, "people/nominals.html", max_age=0)
+
+
+@blueprint.get("/nominals/<path:nominal_id>")
+def nominal(nominal_id: str) -> Response:  # noqa: ARG001 - only the browser reads it
+    """The page of a person, the same for all."""
+    return send_from_directory(STATIC, "people/nominal.html", max_age=0)
+
+
 @blueprint.get("/static/<path:name>")
 def static(name: str) -> Response:
     """A file of the page."""

@@ -6,6 +6,7 @@
  * @import {Outline} from "./base/areamap.js"
  * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, Place, SectorsAnswer, Snapshot, State} from "./types.js"
  * @import {LoadsAnswer, RejectsAnswer, SnapshotContents, SnapshotsAnswer} from "./types.js"
+ * @import {GroupAnswer, GroupNamesAnswer, NominalAnswer, NominalsAnswer} from "./people/types.js"
  */
 
 import { measuresText, themeOf } from "./base/measures.js";
@@ -138,6 +139,35 @@ export function createApi() {
      */
     contents: async (version, signal) =>
       /** @type {SnapshotContents} */ (await ask(`/api/snapshots/${encodeURIComponent(version)}`, signal)),
+
+    /**
+     * Groups by name; neither these nor the three after them are kept, as they name people.
+     * @param {string} query
+     * @param {AbortSignal} signal
+     */
+    groupNames: async (query, signal) => /** @type {GroupNamesAnswer} */ (await fetchJson(`/api/group-names${query}`, signal)),
+
+    /**
+     * @param {string} id
+     * @param {string} query
+     * @param {AbortSignal} signal
+     */
+    group: async (id, query, signal) =>
+      /** @type {GroupAnswer} */ (await fetchJson(`/api/groups/${encodeURIComponent(id)}${query}`, signal)),
+
+    /**
+     * @param {string} query
+     * @param {AbortSignal} signal
+     */
+    nominals: async (query, signal) => /** @type {NominalsAnswer} */ (await fetchJson(`/api/nominals${query}`, signal)),
+
+    /**
+     * @param {string} id
+     * @param {string} query
+     * @param {AbortSignal} signal
+     */
+    nominal: async (id, query, signal) =>
+      /** @type {NominalAnswer} */ (await fetchJson(`/api/nominals/${encodeURIComponent(id)}${query}`, signal)),
 
     /**
      * @param {string} id

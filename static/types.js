@@ -149,9 +149,12 @@
  * @property {string} location
  * @property {[number, number] | null} point
  * @property {{id: string, name: string} | null} sector
+ * @property {string | null} hexagon
  * @property {string} file
  * @property {number} row
- * @property {{id: string, role: string}[]} people  Who took part.
+ * @property {string[]} measures  Under which it counts by itself.
+ * @property {{id: string, kind: string}[]} groups
+ * @property {{id: string, role: string}[]} people  References; no names.
  *
  * @typedef {object} EventRecord  An event and the rows that tell of it; the first stands for it.
  * @property {number} harm

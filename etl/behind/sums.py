@@ -10,8 +10,10 @@ from harmgrid import grid
 from harmgrid.published import BASE_LEVEL
 from harmgrid.sectors import NO_LOCATION
 from harmgrid.types import Question, Sum
+from harmgrid.view import force_bounds
 
 NO_PLACE, ELSEWHERE = "no_location", "outside_sectors"
+_ACROSS = 70  # hexagons side by side on a map of about 600 px, each about 9 px wide
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +23,7 @@ class Sums:
     months: dict[int, Sum]  # every month of the window
     measures: dict[int, dict[str, Sum]]  # by month and measure, without those that have none
     sectors: dict[str, Sum]  # by id, and what is in none of them; the most harm first
-    hexagons: dict[str, Sum]  # by H3 index, at the finest resolution that is published; the most harm first
+    hexagons: dict[str, Sum]  # by H3 index, of one resolution, see `drawn_resolution`; the most harm first
 
 
 def sums_of_events(behind: Behind, ground: Ground, question: Question) -> Sums:
@@ -30,7 +32,7 @@ def sums_of_events(behind: Behind, ground: Ground, question: Question) -> Sums:
     sectors = ground.published.sectors
     ids = [NO_PLACE, ELSEWHERE, *(sector.id for sector in sectors)]
     places = ground.places(BASE_LEVEL, rows.lon, rows.lat).tolist()
-    cells = grid.texts(grid.parents(rows.cell, max(ground.published.hex_cubes)))
+    cells = grid.texts(grid.parents(rows.cell, drawn_resolution(ground)))
     months: dict[int, list[float]] = {month: [] for month in question.window.months}
     measures: dict[int, dict[str, list[float]]] = {month: {} for month in question.window.months}
     by_sector: dict[str, list[float]] = {}
@@ -50,6 +52,18 @@ def sums_of_events(behind: Behind, ground: Ground, question: Question) -> Sums:
         sectors=_ranked(by_sector),
         hexagons=_ranked(by_hexagon),
     )
+
+
+def drawn_resolution(ground: Ground) -> int:
+    """The finest resolution of which a hexagon can be seen on a small map of the whole force; else the coarsest."""
+    west, south, east, north = force_bounds(ground.published)
+    middle = np.array([(west + east) / 2]), np.array([(south + north) / 2])
+    resolutions = sorted(ground.published.hex_cubes, reverse=True)
+    for resolution in resolutions:
+        left, _, right, _ = grid.bounds(grid.cells_from_points(*middle, resolution))
+        if (right - left) * _ACROSS >= east - west:
+            return resolution
+    return resolutions[-1]
 
 
 def sector_names(ground: Ground) -> dict[str, str]:

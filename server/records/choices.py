@@ -1,7 +1,7 @@
 """What a request may say about records: orders, endings of files, sizes of pages."""
 
 SORTS = ("-date", "date", "-harm", "harm", "-category", "category", "-reference", "reference")  # - is largest first
-GROUP_SORTS = ("-harm", "harm", "name", "-name", "id", "-id", "-count", "count")
+GROUP_SORTS = ("-harm", "harm", "name", "-name", "id", "-id", "-count", "count", "kind", "-kind", "-members", "members")
 NOMINAL_SORTS = ("name", "-name", "id", "-id", "-events", "events")
 ENDINGS = {
     "csv": "text/csv",

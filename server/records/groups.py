@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+import shapely
 from flask import Response
 
 from etl.behind.figure import events_of_rows
 from etl.behind.places import ELSEWHERE, NOWHERE, Ground
 from etl.behind.rows import describe_events
 from etl.behind.sums import Sums, sector_names, sums_of_events
+from harmgrid import grid
 from harmgrid.errors import UnknownRecord
 from harmgrid.published import Published
+from harmgrid.ranking import head_tail_breaks
 from harmgrid.records.engine import Bulk
 from harmgrid.records.people import (
     Membership,
@@ -31,6 +35,8 @@ from server.records.paging import page_from, text_from
 from server.records.shapes import Json, compared, event_json, names_json, span_json, sum_json
 from server.snapshots import CURRENT, snapshot_of
 
+_DECIMALS = 5  # of a degree: a metre
+
 
 def group_list(parameters: Mapping[str, str]) -> Response:
     """The groups by name or harm, a page at a time."""
@@ -48,15 +54,13 @@ def group_list(parameters: Mapping[str, str]) -> Response:
             lines[row["reference"]]["names"].append(row["name"])
         found = [line for line in lines.values() if any(query in text.lower() for text in (line["id"], *line["names"]))]
         key = sort.removeprefix("-")
+        day = last_day_of(snapshot.contents.months.stop - 1)
+        if key == "members":
+            _count_members(bulk, found, day, scoring.no_members)
         found.sort(key=lambda line: line["id"])
         found.sort(key=lambda line: line["names"] if key == "name" else line[key], reverse=sort.startswith("-"))
         shown = found[wanted.rows]
-        day = last_day_of(snapshot.contents.months.stop - 1)
-        for member in read_memberships(bulk, of_groups=[line["id"] for line in shown]):
-            if is_member(member, scoring.no_members) and _stands(member, day):
-                lines[member.group].setdefault("who", set()).add(member.nominal)
-        for line in shown:
-            line["members"] = len(line.pop("who", ()))
+        _count_members(bulk, shown, day, scoring.no_members)
         told = asked(snapshot, question) | {"records": state_of(bulk, snapshot)} | wanted.told(len(found))
     return answer(told | {"groups": shown})
 
@@ -120,6 +124,16 @@ def _figure(published: Published, group_id: str, question: Question) -> Sum:
     return next(found, Sum(0, 0.0))
 
 
+def _count_members(bulk: Bulk, lines: list[Json], day: int, no_members: frozenset[str]) -> None:
+    """Write into each line how many are members of its group on a day."""
+    who: dict[str, set[str]] = {}
+    for member in read_memberships(bulk, of_groups=[line["id"] for line in lines]):
+        if is_member(member, no_members) and _stands(member, day):
+            who.setdefault(member.group, set()).add(member.nominal)
+    for line in lines:
+        line["members"] = len(who.get(line["id"], ()))
+
+
 def _members(bulk: Bulk, members: list[Membership], no_members: frozenset[str]) -> list[Json]:
     people = sorted({member.nominal for member in members})
     flags = read_flags(bulk, people)
@@ -168,8 +182,27 @@ def _sums(sums: Sums, ground: Ground, question: Question) -> Json:
             {"place": unplaced.get(sector, sector), "name": names.get(sector)} | sum_json(total)
             for sector, total in sums.sectors.items()
         ],
-        "hexagons": [{"place": cell} | sum_json(total) for cell, total in sums.hexagons.items()],
+        "hexagons": [
+            {"place": cell, "outline": outline} | sum_json(total)
+            for (cell, total), outline in zip(sums.hexagons.items(), _outlines(list(sums.hexagons)), strict=True)
+        ],
+        "breaks": {
+            "sectors": _breaks([total for sector, total in sums.sectors.items() if sector not in unplaced]),
+            "hexagons": _breaks(list(sums.hexagons.values())),
+        },
     }
+
+
+def _outlines(cells: list[str]) -> list[list[list[float]]]:
+    """The corners of each cell, longitude and latitude, without the first again at the end."""
+    if not cells:
+        return []
+    polygons = grid.boundaries(np.array([int(cell, 16) for cell in cells], dtype=np.uint64))
+    return [np.round(shapely.get_coordinates(polygon)[:-1], _DECIMALS).tolist() for polygon in polygons]
+
+
+def _breaks(sums: list[Sum]) -> list[float]:
+    return head_tail_breaks(np.array([total.harm for total in sums], dtype=np.float64))
 
 
 def _stands(member: Membership, day: int) -> bool:

@@ -6,7 +6,7 @@
 
 import { byId, h } from "../base/dom.js";
 import { counted, monthList, number } from "../base/format.js";
-import { windowWords } from "../base/months.js";
+import { windowText, windowWords } from "../base/months.js";
 
 export function mountGroups() {
   const root = byId("groups");
@@ -16,7 +16,7 @@ export function mountGroups() {
      * @param {GroupsAnswer} answer
      */
     show(view, answer) {
-      root.replaceChildren(table(view, answer));
+      root.replaceChildren(...lookUp(view), table(view, answer));
     },
     /** @param {View} view */
     refuse({ missing }) {
@@ -30,10 +30,21 @@ export function mountGroups() {
 }
 
 /**
+ * The ways to the pages of groups and people, where records are shown.
+ * @param {View} view
+ */
+function lookUp({ snapshot, state }) {
+  if (!snapshot.records) return [];
+  const window = `?window=${windowText(state.window)}`;
+  return [h("p", { class: "look-up" }, "Look up ", h("a", { href: `/groups${window}` }, "groups by name"), " or ", h("a", { href: `/nominals${window}` }, "people"))];
+}
+
+/**
  * @param {View} view
  * @param {GroupsAnswer} answer
  */
-function table({ state }, { groups, linked, note }) {
+function table(view, { groups, linked, note }) {
+  const { snapshot, state } = view;
   const sum = groups.reduce((all, group) => ({ ...all, count: all.count + group.count, harm: all.harm + group.harm }), {
     count: 0,
     people: 0,
@@ -50,7 +61,7 @@ function table({ state }, { groups, linked, note }) {
       h("span", { class: "caption-scope" }, `Every linked event whatever its measures, by the published weights, ${windowWords(state.window)}. ${note}`),
     ),
     h("thead", {}, h("tr", {}, ...["Group", "Kind"].map((label) => h("th", { scope: "col" }, label)), ...["Harm", "Events"].map(numericHead))),
-    h("tbody", {}, ...groups.map((group) => row(group, group.harm / highest))),
+    h("tbody", {}, ...groups.map((group) => row(group, group.harm / highest, snapshot.records ? groupAddress(group.id, state) : null))),
     h(
       "tfoot",
       {},
@@ -68,11 +79,21 @@ function numericHead(label) {
 /**
  * @param {GroupsAnswer["groups"][number]} group
  * @param {number} part  Of the highest group's harm, 0 to 1.
+ * @param {string | null} address  Of its page.
  */
-function row({ id, kind, harm, count }, part) {
+function row({ id, kind, harm, count }, part, address) {
   const bar = h("span", { class: "harm-bar", "aria-hidden": "true" });
   bar.style.width = `${(100 * part).toFixed(2)}%`;
-  return h("tr", {}, h("th", { scope: "row" }, id, bar), h("td", {}, kind), ...figures({ harm, count }));
+  return h("tr", {}, h("th", { scope: "row" }, address ? h("a", { href: address }, id) : id, bar), h("td", {}, kind), ...figures({ harm, count }));
+}
+
+/**
+ * Without the measures: this list has every linked event whatever its measures, and so has the page then.
+ * @param {string} id
+ * @param {View["state"]} state
+ */
+function groupAddress(id, { window }) {
+  return `/groups/${encodeURIComponent(id)}?window=${windowText(window)}`;
 }
 
 /**

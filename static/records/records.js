@@ -11,10 +11,10 @@ import { byId, h } from "../base/dom.js";
 import { writeFrame } from "../base/frame.js";
 import { counted, list, number } from "../base/format.js";
 import { placeName } from "../place/place.js";
-import { capital } from "../base/levels.js";
 import { chosenMeasures } from "../base/measures.js";
-import { knownMonth, monthWords, parseWindow, windowWords } from "../base/months.js";
+import { parseWindow, windowWords } from "../base/months.js";
 import { groupLinks, peopleLinks, recordLink } from "./links.js";
+import { dateWords, weightText, whatWords, whereWords } from "./rowwords.js";
 
 const LONGEST_QUERY = 80;
 const FILES = { csv: "CSV", xlsx: "Excel", geojson: "GeoJSON" };
@@ -242,38 +242,13 @@ function peopleCell({ rows: found }) {
 }
 
 /** @param {RecordRow} row */
-function dateWords({ date, month }) {
-  if (!date) return monthWords(knownMonth(month));
-  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(date));
-}
-
-/** @param {RecordRow} row */
-function whatWords({ offence, category, kind }) {
-  return offence?.title || category || capital(kind.replaceAll("_", " "));
-}
-
-/** @param {RecordRow} row */
-function weightNote({ weighed, points }) {
-  const words = {
-    offence: "by its own offence",
-    category: "the mean of its category",
-    local: "a local weight",
-    measure: "by its measure",
-    nothing: "counted, not weighed",
-  }[weighed.by];
-  return h("span", { class: "beneath" }, weighed.by === "nothing" ? words : `${number(points)} points, ${words}`);
+function weightNote(row) {
+  return h("span", { class: "beneath" }, weightText(row));
 }
 
 /** @param {EventRecord} event */
 function generatedWords({ generated }) {
   return generated === "police" ? "found by police activity" : "reported by victims";
-}
-
-/** @param {RecordRow} row */
-function whereWords({ location, sector, point }) {
-  const name = sector && !location.endsWith(sector.name) ? sector.name : "";
-  const parts = [location, name].filter((part) => part !== "");
-  return parts.length > 0 ? parts.join(", ") : point ? "outside every sector" : "no location";
 }
 
 /** @param {string} id */

@@ -12,7 +12,16 @@ from server.openapi import description
 from tests.server.answers import Json, answered, refused
 
 # The page itself is no part of the API.
-PAGE = {"/", "/records", "/imports", "/static/{name}"}
+PAGE = {
+    "/",
+    "/records",
+    "/imports",
+    "/static/{name}",
+    "/groups",
+    "/groups/{group_id}",
+    "/nominals",
+    "/nominals/{nominal_id}",
+}
 VALUES = {"place_id": "A1", "version": "current", "layer": "hex", "theme": "all_crime", "z": "4", "x": "8", "y": "4"}
 VALUES |= {"ending": "csv", "group_id": "G1", "nominal_id": "N1"}
 GOOD = {

@@ -41,7 +41,7 @@ class Page(HTMLParser):
             self.inline.append(data)
 
 
-@pytest.fixture(scope="module", params=["index.html", "records/records.html", "imports/imports.html"])
+@pytest.fixture(scope="module", params=[path.relative_to(STATIC) for path in OURS if path.suffix == ".html"], ids=str)
 def page(request: pytest.FixtureRequest) -> Page:
     return Page((STATIC / request.param).read_text(encoding="utf-8"))
 
@@ -110,6 +110,14 @@ def test_the_page_is_one_whatever_its_state(client: FlaskClient) -> None:
     plain = client.get("/")
     assert (plain.status_code, plain.mimetype) == (200, "text/html")
     assert client.get("/?window=2022-01..2022-02&place=A1&x").data == plain.data
+
+
+@pytest.mark.parametrize("name", ["groups", "nominals"])
+def test_a_group_and_a_person_have_one_page_whatever_their_id(client: FlaskClient, name: str) -> None:
+    one, another = client.get(f"/{name}/A1?page=2"), client.get(f"/{name}/x/%3Cb%3E")
+    assert (one.status_code, one.mimetype) == (200, "text/html")
+    assert one.data == another.data
+    assert client.get(f"/{name}").data not in {one.data, client.get("/").data}
 
 
 def test_the_health_names_the_version_that_is_served(client: FlaskClient) -> None:

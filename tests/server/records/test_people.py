@@ -65,6 +65,20 @@ def test_a_group_has_its_events_by_measure_month_sector_and_hexagon(handmere: Fl
         get(handmere, f"places/{cell['place']}")
 
 
+def test_a_group_has_what_a_map_of_it_needs(handmere: FlaskClient) -> None:
+    """G1 has harm of 4,667.8, 513 and 513 in three sectors: one class edge at their mean, none above it."""
+    group = get(handmere, "groups/G1", window=WHOLE)
+    harms = [sector["harm"] for sector in group["sectors"]]
+    assert group["breaks"] == {"sectors": [near(sum(harms) / 3)], "hexagons": [near(sum(harms) / 3)]}
+    for cell in group["hexagons"]:
+        west, south, east, north = get(handmere, f"places/{cell['place']}")["bounds"]
+        assert len(cell["outline"]) == 6
+        lon, lat = zip(*cell["outline"], strict=True)
+        assert (min(lon), min(lat), max(lon), max(lat)) == pytest.approx((west, south, east, north), abs=0.0001)
+    without = get(handmere, "groups/P1", window="2023-01..2023-01")
+    assert (without["hexagons"], without["breaks"]) == ([], {"sectors": [], "hexagons": []})
+
+
 def test_a_group_knows_who_else_its_people_are_with(handmere: FlaskClient) -> None:
     assert get(handmere, "groups/G1")["shares"] == [{"id": "G2", "kind": "OCG", "name": "Rowan", "people": ["N3"]}]
     assert get(handmere, "groups/P1")["shares"] == []
@@ -101,6 +115,8 @@ def test_groups_are_looked_up_by_name_and_ranked_by_harm(handmere: FlaskClient) 
     ]
     assert [line["id"] for line in get(handmere, "group-names", query="RCH")["groups"]] == ["G1"]
     assert [line["id"] for line in get(handmere, "group-names", sort="name")["groups"]] == ["G1", "G2", "P1"]
+    for sort, ids in (("members", ["P1", "G2", "G1"]), ("-kind", ["P1", "G1", "G2"])):
+        assert [line["id"] for line in get(handmere, "group-names", sort=sort)["groups"]] == ids
     page = get(handmere, "group-names", sort="id", size="2", page="2")
     assert (page["total"], [line["id"] for line in page["groups"]]) == (3, ["P1"])
 
