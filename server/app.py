@@ -4,7 +4,7 @@ import os
 
 from flask import Flask, Response
 
-from server import api, layers, metrics, pages, series, tiles
+from server import api, layers, metrics, pages, search, series, tiles
 from server.cache.interface import Cache
 from server.cache.opened import open_cache
 from server.cors import allow_origins
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None, cache: Cache | None = None) -> 
     app.extensions["harmgrid_cache"] = cache or open_cache(settings, told=metrics.count)
     for blueprint in (
         api.blueprint,
+        search.blueprint,
         tiles.blueprint,
         layers.blueprint,
         series.blueprint,
