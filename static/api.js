@@ -3,7 +3,7 @@
  *
  * Answers are kept: a published snapshot never changes, so the same question has the same answer.
  *
- * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, MonthValue, Place, SectorsAnswer, Snapshot, State} from "./types.js"
+ * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, MonthValue, Place, SearchAnswer, SectorsAnswer, Snapshot, State} from "./types.js"
  */
 
 import { measuresText, themeOf } from "./base/measures.js";
@@ -90,6 +90,13 @@ export function createApi() {
      */
     groups: async (state, signal) =>
       /** @type {GroupsAnswer} */ (await ask(`/api/groups?window=${windowText(state.window)}`, signal)),
+
+    /**
+     * What a typed text can mean.
+     * @param {string} text
+     * @param {AbortSignal} signal
+     */
+    find: async (text, signal) => /** @type {SearchAnswer} */ (await ask(`/api/search?query=${encodeURIComponent(text)}`, signal)),
 
     /**
      * The records behind a figure, never kept: they may change, and they name people.
