@@ -218,6 +218,8 @@ export class Page {
         tooltip.show(hit, point, this.#view);
         if (byKey && hit) write("live", lines(hit, this.#view).join(", "));
       },
+      said: (words) => write("live", words),
+      search: () => this.search.focus(),
       picked: (hit) => this.#open(hit.id, "map"),
       moved: (camera) => {
         this.#store.moved(camera);
