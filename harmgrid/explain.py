@@ -14,7 +14,7 @@ from harmgrid.errors import UnknownPlace
 from harmgrid.measures import GENERATED, Generated
 from harmgrid.published import Level, Published
 from harmgrid.ranking import ranks
-from harmgrid.sectors import FIRST_SECTOR, Sector, places_from_points
+from harmgrid.sectors import FIRST_SECTOR, Sector, sectors_at
 from harmgrid.types import Question, Sum
 from harmgrid.view import bounds_of, compared_sums, heaviest_of, located, rank_sectors, share_of, sum_of, sums_of
 
@@ -76,10 +76,10 @@ def describe_place(published: Published, place_id: str, question: Question) -> P
     Raises:
         UnknownPlace: neither a sector's id nor a hexagon at a published resolution.
     """
-    for level in published.levels:
-        for i, sector in enumerate(level.sectors):
-            if level.place_id(sector) == place_id:
-                return _place(published, level.cube, FIRST_SECTOR + i, question, area=(level, sector))
+    area = published.area(place_id)
+    if area:
+        level, i = area
+        return _place(published, level.cube, FIRST_SECTOR + i, question, area=(level, level.sectors[i]))
     cell = grid.cell_from_text(place_id)
     resolution = grid.resolution_of(cell)
     if resolution not in published.hex_cubes:
@@ -113,7 +113,7 @@ def _place(
         resolution=None if sector else grid.resolution_of(number),
         center=center,
         bounds=bounds_of(polygon),
-        sector=sector or _sector_at(published.sectors, center),
+        sector=sector or sectors_at(published.sectors, *np.array([center]).T)[0],
         count=int(now.count[0]),
         people=float(now.people[0]),
         harm=harm,
@@ -192,8 +192,3 @@ def _outline(number: int, sector: Sector | None) -> tuple[BaseGeometry, tuple[fl
     cell = np.array([number], dtype=np.uint64)
     lon, lat = grid.centres(cell)
     return grid.boundaries(cell)[0], (float(lon[0]), float(lat[0]))
-
-
-def _sector_at(sectors: tuple[Sector, ...], point: tuple[float, float]) -> Sector | None:
-    place = int(places_from_points(sectors, np.array([point[0]]), np.array([point[1]]))[0])
-    return sectors[place - FIRST_SECTOR] if place >= FIRST_SECTOR else None

@@ -7,7 +7,7 @@ an edge may belong to a neighbour if it is binned directly at the coarser level)
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import h3
@@ -124,6 +124,19 @@ def cell_from_text(text: str) -> int:
             do="take the id from /api/sectors or the h3 property of a tile's feature",
         )
     return int(h3.str_to_int(text))
+
+
+def ring(cell: int) -> NDArray[np.uint64]:
+    """The cells that share an edge with this one, shape (6,), or (5,) around a pentagon."""
+    near = np.asarray(h3ronpy.grid_disk(np.array([cell], dtype=np.uint64), 1, flatten=True))
+    return np.setdiff1d(near, np.array([cell], dtype=np.uint64))
+
+
+def finest_for(km2: float, resolutions: Iterable[int]) -> int:
+    """The finest of these resolutions whose cells are on average at least half of an area; the coarsest if none is."""
+    ascending = sorted(resolutions)
+    large = [level for level in ascending if h3.average_hexagon_area(level, unit="km^2") >= km2 / 2]
+    return large[-1] if large else ascending[0]
 
 
 def base_range(cell: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from harmgrid.cube import Cube
 from harmgrid.errors import InvalidWindow
 from harmgrid.measures import Recipe
-from harmgrid.sectors import Sector
+from harmgrid.sectors import Sector, touching
 from harmgrid.tiles import TileSet
 from harmgrid.types import Months, Question, Window
 
@@ -39,6 +40,11 @@ class Level:
     def layer(self) -> str:
         """Its name as a layer of tiles."""
         return SECTORS if self.id == BASE_LEVEL else self.id
+
+    @cached_property
+    def touching(self) -> tuple[NDArray[np.int64], ...]:
+        """For each of its areas the positions of those that touch it."""
+        return touching(self.sectors)
 
     def place_id(self, sector: Sector) -> str:
         """What names a sector of this level among the places of all levels."""
@@ -87,6 +93,11 @@ class Published:
     def level(self, level_id: str) -> Level:
         """The level of that id, which must be there."""
         return next(level for level in self.levels if level.id == level_id)
+
+    def area(self, place_id: str) -> tuple[Level, int] | None:
+        """The level of the area that goes by that name among all places, and its position there."""
+        areas = ((level, i) for level in self.levels for i in range(len(level.sectors)))
+        return next(((level, i) for level, i in areas if level.place_id(level.sectors[i]) == place_id), None)
 
     def missing(self, window: Window, measures: Iterable[str]) -> tuple[int, ...]:
         """The months of a window in which none of these measures was delivered."""

@@ -17,6 +17,7 @@ from harmgrid.errors import UnusableSectors
 NO_LOCATION = 0
 OUTSIDE = 1
 FIRST_SECTOR = 2  # sector i of a snapshot is place FIRST_SECTOR + i
+TOUCHING_DEGREES = 1e-4  # 11 m from south to north
 
 AreaGeometry = shapely.Polygon | shapely.MultiPolygon
 
@@ -145,3 +146,19 @@ def places_from_points(
         found[inside] = FIRST_SECTOR + i
     place[from_west] = found
     return place
+
+
+def sectors_at(sectors: Sequence[Sector], lon: NDArray[np.float64], lat: NDArray[np.float64]) -> list[Sector | None]:
+    """The sector that holds each point; None where none does."""
+    places = places_from_points(sectors, lon, lat).tolist()
+    return [sectors[place - FIRST_SECTOR] if place >= FIRST_SECTOR else None for place in places]
+
+
+def touching(sectors: Sequence[Sector]) -> tuple[NDArray[np.int64], ...]:
+    """For each sector the positions of those that touch it, ascending, itself left out.
+
+    Boundaries that were drawn apart leave gaps and slivers, so whatever comes within `TOUCHING_DEGREES` touches.
+    """
+    outlines = np.array([sector.geometry for sector in sectors], dtype=object)
+    of, near = shapely.STRtree(outlines).query(outlines, predicate="dwithin", distance=TOUCHING_DEGREES)
+    return tuple(np.sort(near[(of == i) & (near != i)]) for i in range(len(outlines)))

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, request
 from harmgrid.cube import Sums
 from harmgrid.explain import Place, describe_place
 from harmgrid.measures import Measure
+from harmgrid.neighbours import neighbours_of
 from harmgrid.published import HEXAGONS, Level, Published
 from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE
 from harmgrid.series import monthly_columns
@@ -291,6 +292,7 @@ def _place(published: Published, found: Place, question: Question) -> Json:
             for name, part in found.parts.items()
         ],
         "baseline_values": _sum(found.baseline) if found.baseline else None,
+        "neighbours": [asdict(near) for near in neighbours_of(published, found.id, question)],
         "series": _series(published, found.series, question),
     }
 

@@ -4,7 +4,7 @@ import os
 
 from flask import Flask, Response
 
-from server import api, hexagons, kept, layers, metrics, outlines, pages, series, tiles
+from server import api, hexagons, kept, layers, metrics, outlines, pages, search, series, tiles
 from server.cache.interface import Cache
 from server.cache.opened import open_cache
 from server.cors import allow_origins
@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None, cache: Cache | None = None) -> 
         hexagons.blueprint,
         outlines.blueprint,
         kept.blueprint,
+        search.blueprint,
         tiles.blueprint,
         layers.blueprint,
         series.blueprint,

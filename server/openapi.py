@@ -44,6 +44,7 @@ def description() -> Json:
             "/api/outlines": _get("The outlines of the areas of a level, simplified, as GeoJSON", _level()),
             "/api/groups": _get("Groups by the harm of the events linked to them", *_question(baseline=False)[:2]),
             "/api/places/{place_id}": _get("One hexagon or sector", _path("place_id", "string"), *_question()),
+            "/api/search": _get("What a text can mean: an area, a grid reference, a hexagon, a position", _typed()),
             "/api/classes": _get("Class edges for a window of this length", *_question(baseline=False)),
             "/api/events": _record(
                 "The events behind a figure, with every row that tells of them", *_figure(), *_pages()
@@ -194,6 +195,11 @@ def _pages() -> list[Json]:
 
 def _text(meaning: str) -> Json:
     return _query("query", {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}, meaning)
+
+
+def _typed() -> Json:
+    """What somebody has typed so far, which may be nothing yet."""
+    return _query("query", {"type": "string", "maxLength": LONGEST_TEXT}, "what is looked for")
 
 
 def _errors() -> Json:

@@ -4,7 +4,7 @@
  * Answers are kept: a published snapshot never changes, so the same question has the same answer.
  *
  * @import {Outline} from "./base/areamap.js"
- * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, Place, SectorsAnswer, Snapshot, State} from "./types.js"
+ * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, Place, SearchAnswer, SectorsAnswer, Snapshot, State} from "./types.js"
  * @import {LoadsAnswer, RejectsAnswer, SnapshotContents, SnapshotsAnswer} from "./types.js"
  * @import {GroupAnswer, GroupNamesAnswer, NominalAnswer, NominalsAnswer} from "./people/types.js"
  */
@@ -109,6 +109,13 @@ export function createApi() {
      */
     groups: async (state, signal) =>
       /** @type {GroupsAnswer} */ (await ask(`/api/groups?window=${windowText(state.window)}`, signal)),
+
+    /**
+     * What a typed text can mean.
+     * @param {string} text
+     * @param {AbortSignal} signal
+     */
+    find: async (text, signal) => /** @type {SearchAnswer} */ (await ask(`/api/search?query=${encodeURIComponent(text)}`, signal)),
 
     /**
      * The records behind a figure, never kept: they may change, and they name people.

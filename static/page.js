@@ -25,6 +25,7 @@ import { extent, gapsOf, missingMonths, windowWords } from "./base/months.js";
 import { whatifWords } from "./base/multipliers.js";
 import { mountPlace } from "./place/place.js";
 import { mountRanking } from "./list/ranking.js";
+import { mountSearch } from "./search/search.js";
 import { createStore, nothingDelivered } from "./state.js";
 import { mountTimeline } from "./time/timeline.js";
 import { lines, mountTooltip } from "./map/tooltip.js";
@@ -42,7 +43,7 @@ export class Page {
   #askingPlace = new AbortController();
   /** @type {Awaited<ReturnType<typeof mountMap>> | null} */
   #map = null;
-  /** @type {"list" | "map"} */
+  /** @type {"list" | "map" | "search"} */
   #openedFrom = "list";
   /** The place that is being opened has yet to be brought into view: it may lie outside the map. */
   #bringing = false;
@@ -74,6 +75,7 @@ export class Page {
       list: (list) => store.commit({ list }),
     });
     this.groups = mountGroups();
+    this.search = mountSearch({ find: api.find, open: (id) => this.#open(id, "search"), sentence });
     this.legend = mountLegend((layer) => store.commit({ layer }));
     this.ranking = mountRanking({
       open: (id) => this.#open(id, "list"),
@@ -216,6 +218,8 @@ export class Page {
         tooltip.show(hit, point, this.#view);
         if (byKey && hit) write("live", lines(hit, this.#view).join(", "));
       },
+      said: (words) => write("live", words),
+      search: () => this.search.focus(),
       picked: (hit) => this.#open(hit.id, "map"),
       moved: (camera) => {
         this.#store.moved(camera);
@@ -245,11 +249,11 @@ export class Page {
 
   /**
    * @param {string} id
-   * @param {"list" | "map"} from
+   * @param {"list" | "map" | "search"} from
    */
   #open(id, from) {
     this.#openedFrom = from;
-    this.#bringing = from === "list";
+    this.#bringing = from !== "map";
     if (this.#store.state.place === id) this.#showPlace();
     else this.#store.commit({ place: id });
   }
@@ -258,6 +262,7 @@ export class Page {
     const { place } = this.#store.state;
     this.#store.commit({ place: null });
     if (this.#openedFrom === "map") this.#map?.focus();
+    else if (this.#openedFrom === "search") this.search.focus();
     else if (place !== null) this.ranking.focus(place);
   }
 

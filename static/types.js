@@ -113,6 +113,24 @@
  * @property {number} harm
  * @property {number} share  Of the place's harm, 0 to 1.
  *
+ * @typedef {object} Neighbour  An area or a hexagon that touches a place.
+ * @property {string} id
+ * @property {string | null} name  Null for a hexagon.
+ * @property {string | null} sector  Name of the sector that a hexagon is in.
+ * @property {string} direction  "N", "NE" and so on.
+ * @property {number} count
+ * @property {number} people
+ * @property {number} harm
+ *
+ * @typedef {object} FoundPlace  What a typed text can mean.
+ * @property {"area" | "gridref" | "h3" | "lonlat"} kind
+ * @property {string} title
+ * @property {string} subtitle
+ * @property {string | null} level  Of an area.
+ * @property {string} place  Its id.
+ *
+ * @typedef {{results: FoundPlace[], note: string | null}} SearchAnswer  The note says what can be typed, where nothing was found.
+ *
  * @typedef {object} Place
  * @property {string} id
  * @property {"hexagon" | "sector"} kind
@@ -134,6 +152,7 @@
  * @property {Record<"victim" | "police", Amount & {share: number | null}>} generated
  * @property {{harm: number, share: number, without: number} | null} largest  The heaviest single event.
  * @property {Part[]} parts
+ * @property {Neighbour[]} neighbours  The most harm first.
  * @property {MonthValue[]} series
  *
  * @typedef {object} RecordRow  A row of a source, as the records have it.

@@ -5,7 +5,6 @@ be right is marked with what is most likely wrong with it; nothing is repaired.
 """
 
 import functools
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -17,11 +16,11 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
+from harmgrid.gridrefs import BRITISH, DEGREES, square_from_text
+
 Box = tuple[float, float, float, float]  # west, south, east, north
 Form = Literal["lonlat", "metres", "gridref", "geometry"]
 
-DEGREES = "EPSG:4326"
-BRITISH = "EPSG:27700"  # by the seven-parameter transformation, which is right to a few metres
 MARGIN_DEGREES = 0.5  # around the sectors
 FIELDS: dict[Form, tuple[str, ...]] = {
     "lonlat": ("lon", "lat"),
@@ -34,8 +33,6 @@ _Numbers = NDArray[np.float64]
 _Mask = NDArray[np.bool_]
 
 _DECIMAL = r"^[+-]?\d{1,9}(\.\d{0,20})?$"
-_GRID_REFERENCE = re.compile(r"([HJNOST][A-HJ-Z]) *([0-9]+(?: +[0-9]+)?)", re.IGNORECASE | re.ASCII)
-_LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"  # of the squares of 500 km and of 100 km; there is no I
 _LEAST_METRES = 1000.0  # whoever gives metres gives more than this, whoever gives degrees less
 
 
@@ -185,34 +182,12 @@ def _empty(text: pa.Array) -> _Mask:
 
 
 def _of_grid_references(text: pa.Array, marks: dict[str, _Mask]) -> tuple[_Numbers, _Numbers]:
-    """Easting and northing of each square's centre: `NZ2464` and `NZ 24 64` are of 1 km, `NZ 24512 64123` of 1 m."""
+    """Easting and northing of the centre of each square."""
     coded = text.dictionary_encode()
-    centres = [_centre_of_square(reference) for reference in coded.dictionary.to_pylist()]
+    squares = map(square_from_text, coded.dictionary.to_pylist())
+    centres = [square.centre if square else (np.nan, np.nan) for square in squares]
     x, y = np.array(centres, dtype=np.float64).reshape(-1, 2)[coded.indices.to_numpy()].T
     marks["unreadable_grid_reference"] = np.isnan(x) & ~_empty(text)
-    return x, y
-
-
-def _centre_of_square(reference: str) -> tuple[float, float]:
-    """Easting and northing, not a number where it is no reference.
-
-    >>> _centre_of_square("NZ 24 64")
-    (424500.0, 564500.0)
-    """
-    match = _GRID_REFERENCE.fullmatch(reference)
-    figures = match[2].split() if match else []
-    if len(figures) == 1:
-        half = len(figures[0]) // 2
-        figures = [figures[0][:half], figures[0][half:]]
-    if match is None or len(figures[0]) != len(figures[1]) or not 1 <= len(figures[0]) <= 5:
-        return np.nan, np.nan
-    large, small = (_LETTERS.index(letter) for letter in match[1].upper())
-    # The squares of 500 km are counted from A in the north-west; the false origin is the south-west corner of S.
-    east, north = (large - 2) % 5 * 5 + small % 5, 19 - large // 5 * 5 - small // 5
-    if not (0 <= east < 7 and 0 <= north < 13):
-        return np.nan, np.nan
-    side = 10.0 ** (5 - len(figures[0]))
-    x, y = ((hundred * 1e5 + (int(part) + 0.5) * side) for hundred, part in zip((east, north), figures, strict=True))
     return x, y
 
 

@@ -4,6 +4,7 @@
  *
  * @import {Map as MapLibre} from "maplibre-gl"
  * @import {Palette} from "../base/colours.js"
+ * @import {Spot} from "./spots.js"
  * @import {Hit} from "./tooltip.js"
  * @import {View, Window} from "../types.js"
  */
@@ -12,6 +13,7 @@ import { seriesAddress } from "../api.js";
 import { hexLayer } from "./hexlayer.js";
 import { Sheet } from "./hexsheet.js";
 import { hexagonAt, indexOf, value } from "./series.js";
+import { spotsOf } from "./spots.js";
 import { nothingDelivered } from "../state.js";
 
 const LAYER = "hexagons";
@@ -153,6 +155,14 @@ export function createHexagons(map, below, told) {
       if (hexagon < 0) return null;
       const { resolution } = found.series;
       return { id: indexOf(found.series, hexagon), resolution, ...value(found.series, hexagon, shown.look.window) };
+    },
+    /**
+     * The hexagons that are drawn.
+     * @returns {Spot[]}
+     */
+    spots() {
+      const page = shown;
+      return page ? page.sheet.drawn().flatMap((drawn) => spotsOf(drawn, page.look.window)) : [];
     },
     /** Whether something in view is still on its way. */
     loading,

@@ -15,17 +15,21 @@ import { createHexagons, drawnFromSeries } from "./hexagons.js";
 import { sectorLabels } from "./labels.js";
 import { levelOf } from "../base/levels.js";
 import { HATCH, lookOf, mapLayers, mapStyle, resolutionAt } from "./mapstyle.js";
+import { openHelp } from "./help.js";
 import { createMarks } from "./marks.js";
 import { parseWindow } from "../base/months.js";
 import { nothingDelivered } from "../state.js";
+import { mountWalk } from "./walk.js";
 
 const FREE_PX = 24; // Around what is brought into view.
 const NOT_LOADED = "Part of the map could not be loaded. Check that harmgrid is running, then load this page again.";
-const TITLE = "Map. Arrow keys move it, plus and minus zoom, Enter opens the place at the crosshair.";
+const TITLE = "Map. Arrow keys move it, plus and minus zoom, Enter opens the place at the crosshair, question mark lists all keys.";
 
 /**
  * @typedef {object} MapEvents
  * @property {(hit: Hit | null, point: {x: number, y: number}, byKey: boolean) => void} pointed
+ * @property {(words: string) => void} said  Of the place that the keyboard has gone to.
+ * @property {() => void} search  A place is to be found by typing.
  * @property {(hit: Hit) => void} picked
  * @property {(camera: Camera) => void} moved
  * @property {(sentence: string) => void} failed
@@ -86,7 +90,10 @@ export async function mountMap(view, palette, events) {
   let points = [];
   let shown = view;
   let colours = palette;
-  listen(map, events, (point) => hitAt(map, point, shown, drawn), stop.signal);
+  const at = (/** @type {Point} */ point) => hitAt(map, point, shown, drawn);
+  listen(map, events, at, stop.signal);
+  const ground = { view: () => shown, hexagons: drawn, labels: () => points, hitAt: at, covered: () => clear(byId("place")) };
+  const walk = mountWalk(map, events, ground, stop.signal);
   listenToButtons(map, snapshot, stop.signal);
   map.on("sourcedata", () => {
     if (points.length > 0 || !map.isSourceLoaded("shapes")) return;
@@ -144,7 +151,8 @@ export async function mountMap(view, palette, events) {
     show(bounds, panel) {
       map.fitBounds(bounds, { padding: clear(panel), maxZoom: 12, duration: 600 });
     },
-    focus: () => map.getCanvas().focus(),
+    /** To where a place was opened from. */
+    focus: () => walk.focus(),
     resolution: () => resolutionAt(snapshot, map.getZoom()),
     unmount() {
       stop.abort();
@@ -260,6 +268,7 @@ function listen(map, events, hitAt, signal) {
  */
 function listenToButtons(map, snapshot, signal) {
   byId("zoom-in").addEventListener("click", () => map.zoomIn(), { signal });
+  byId("map-help").addEventListener("click", openHelp, { signal });
   byId("zoom-out").addEventListener("click", () => map.zoomOut(), { signal });
   byId("zoom-home").addEventListener("click", () => map.fitBounds(snapshot.bounds, { padding: clear(), duration: 600 }), { signal });
 }

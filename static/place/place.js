@@ -14,6 +14,7 @@ import { localMark } from "../base/local.js";
 import { chosenMeasures, gapsFrom, gapWords } from "../base/measures.js";
 import { charted, drawMonths } from "../time/monthchart.js";
 import { knownMonth, monthWords, windowWords } from "../base/months.js";
+import { neighbourTable } from "./neighbours.js";
 import { facts, generatedSplit } from "./placefacts.js";
 import { whatifMark } from "../choices/whatif.js";
 
@@ -42,7 +43,7 @@ export function mountPlace(chosen) {
   root.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     if (button?.dataset.action === "close") chosen.close();
-    if (button?.dataset.sector) chosen.open(button.dataset.sector);
+    if (button?.dataset.place) chosen.open(button.dataset.place);
   }, { signal: stop.signal });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !root.hidden) chosen.close();
@@ -110,6 +111,7 @@ function content({ place, view, chart }) {
     h("h3", {}, "What the harm is made of"),
     partsTable(place, snapshot.recipe.measures),
     ...generatedSplit(place),
+    ...neighbourTable(place),
     h("h3", {}, `${capital(charted(place.series, snapshot).unit)} each month`),
     h("div", { class: "place-chart" }, chart),
     ...stockNote(place),
@@ -151,7 +153,7 @@ function kindWords(place) {
 /** @param {Place} place */
 function sectorLink({ kind, sector }) {
   if (kind === "sector" || !sector) return [];
-  return [h("p", {}, "In sector ", h("button", { type: "button", class: "place-link", "data-sector": sector.id }, sector.name))];
+  return [h("p", {}, "In sector ", h("button", { type: "button", class: "place-link", "data-place": sector.id }, sector.name))];
 }
 
 /**

@@ -7,11 +7,11 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from etl.fields.places import BRITISH
 from etl.profiles import read_profile, shipped_profiles
 from etl.reading import Member
 from etl.rows import REASONS, Known, require_columns, rows_from
 from harmgrid.errors import UnknownColumn, UnreadableSource
+from harmgrid.gridrefs import BRITISH
 from harmgrid.types import month_from_text
 from tests.etl.batches import KNOWN, Row, judge, raw_batch, reasons, write_profile
 

@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from harmgrid.errors import UnusableSectors
-from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE, Sector, places_from_points, usable_geometry
+from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE, Sector, places_from_points, touching, usable_geometry
 
 pytestmark = pytest.mark.quick
 
@@ -173,3 +173,11 @@ def test_a_corner_that_is_no_number_is_refused(hole: float) -> None:
 def test_a_height_does_not_matter() -> None:
     raised = shapely.Polygon([(0, 50, 700), (1, 50, 900), (1, 51, 800)])
     assert usable_geometry("Hill", raised).area == 0.5
+
+
+def test_areas_touch_where_they_share_an_edge_or_a_corner_or_leave_a_sliver() -> None:
+    """Squares in a row: two share an edge, the third leaves a gap of 7 m, the fourth one of a kilometre."""
+    spans = ((0.0, 0.1), (0.1, 0.2), (0.20006, 0.3), (0.31, 0.4))
+    row = tuple(Sector(id=f"{west}", name="", geometry=shapely.box(west, 0, east, 0.1)) for west, east in spans)
+    corner = Sector(id="corner", name="", geometry=shapely.box(-0.1, 0.1, 0, 0.2))
+    assert [near.tolist() for near in touching((*row, corner))] == [[1, 4], [0, 2], [1], [], [0]]

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from etl.fields.places import BRITISH, Box, Located, Place, locate
+from etl.fields.places import Box, Located, Place, locate
+from harmgrid.gridrefs import BRITISH
 
 pytestmark = pytest.mark.quick
 
