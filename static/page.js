@@ -2,7 +2,7 @@
  * Joins the parts: every change of the state runs through here, and every part draws from the same answers.
  *
  * @import {Api} from "./api.js"
- * @import {MapEvents} from "./map/map.js"
+ * @import {MapEvents, MountedMap} from "./map/map.js"
  * @import {Change} from "./state.js"
  * @import {MonthsOfAreas, SectorsAnswer, Snapshot, State, View, Window} from "./types.js"
  */
@@ -20,6 +20,7 @@ import { mountLegend } from "./map/legend.js";
 import { mountListChoices } from "./list/listchoices.js";
 import { canDraw, fetchLibrary, mountMap } from "./map/map.js";
 import { resolutionAt } from "./map/mapstyle.js";
+import { canDrawPlainly, mountPlainMap } from "./map/plainmap.js";
 import { gapWords } from "./base/measures.js";
 import { extent, gapsOf, missingMonths, windowWords } from "./base/months.js";
 import { whatifWords } from "./base/multipliers.js";
@@ -31,8 +32,7 @@ import { mountTimeline } from "./time/timeline.js";
 import { lines, mountTooltip } from "./map/tooltip.js";
 import { mountWhatif } from "./choices/whatif.js";
 
-const NO_WEBGL =
-  "This browser cannot draw the map, because WebGL 2 is missing or switched off. The table and the timeline have the same figures.";
+const NO_MAP = "This browser cannot draw a map. The table and the timeline have the same figures.";
 
 /** The page once it is known what is published. */
 export class Page {
@@ -41,7 +41,7 @@ export class Page {
   #darkness = matchMedia("(prefers-color-scheme: dark)");
   #asking = new AbortController();
   #askingPlace = new AbortController();
-  /** @type {Awaited<ReturnType<typeof mountMap>> | null} */
+  /** @type {MountedMap | null} */
   #map = null;
   /** @type {"list" | "map" | "search"} */
   #openedFrom = "list";
@@ -90,8 +90,8 @@ export class Page {
     const drawable = canDraw();
     if (drawable) fetchLibrary();
     await this.#refresh();
-    if (drawable) await this.#startMap();
-    else write("map-message", NO_WEBGL);
+    if (drawable || canDrawPlainly()) await this.#startMap(drawable);
+    else write("map-message", NO_MAP);
     this.#bringing = this.#store.state.camera === null;
     if (this.#store.state.place) await this.#showPlace();
     this.#darkness.addEventListener("change", () => {
@@ -209,7 +209,8 @@ export class Page {
     }
   }
 
-  async #startMap() {
+  /** @param {boolean} drawable  Else the simpler map is drawn. */
+  async #startMap(drawable) {
     const tooltip = this.tooltip;
     /** @type {MapEvents} */
     const events = {
@@ -228,7 +229,10 @@ export class Page {
       failed: (problem) => write("problems", problem),
     };
     try {
-      this.#map = await mountMap(this.#view, this.#palette(), events);
+      this.#map = drawable
+        ? await mountMap(this.#view, this.#palette(), events)
+        : await mountPlainMap(this.#view, this.#palette(), events, this.#api.outlines);
+      if (!drawable) byId("map-pane").classList.add("has-plain-map");
       this.#map.update(this.#view);
       this.#drawLegend();
       byId("map-pane").classList.remove("has-no-map");

@@ -2,15 +2,16 @@
  * The hexagons of the map that follow time by themselves: from series tiles, drawn by a layer of their own. What has no series
  * tile, a what-if, is drawn from vector tiles instead, as mapstyle.js describes them.
  *
- * @import {Map as MapLibre} from "maplibre-gl"
  * @import {Palette} from "../base/colours.js"
  * @import {Spot} from "./spots.js"
+ * @import {CustomLayerInterface} from "maplibre-gl"
+ * @import {Shown} from "./hexlayer.js"
+ * @import {Covering} from "./hexsheet.js"
  * @import {Hit} from "./tooltip.js"
  * @import {View, Window} from "../types.js"
  */
 
 import { seriesAddress } from "../api.js";
-import { hexLayer } from "./hexlayer.js";
 import { Sheet } from "./hexsheet.js";
 import { hexagonAt, indexOf, value } from "./series.js";
 import { spotsOf } from "./spots.js";
@@ -26,6 +27,22 @@ const LAYER = "hexagons";
  * @property {Palette} palette
  */
 
+/**
+ * What hexagons need of a map: MapLibre's has it, and the simpler one.
+ * @template L  A layer.
+ * @typedef {object} Ground
+ * @property {(id: string) => unknown} getLayer
+ * @property {(layer: L, below: string) => unknown} addLayer
+ * @property {(id: string, below: string) => unknown} moveLayer
+ * @property {() => void} triggerRepaint
+ * @property {(event: "move" | "style.load", listener: () => void) => unknown} on
+ */
+
+/**
+ * @template L
+ * @typedef {Ground<L> & Covering} HexGround
+ */
+
 /** @typedef {ReturnType<typeof createHexagons>} Hexagons */
 /** @typedef {{question: string, sheet: Sheet, look: Look}} Page  One question's tiles and how they look. */
 
@@ -38,18 +55,20 @@ export function drawnFromSeries({ snapshot, state }) {
 }
 
 /**
- * @param {MapLibre} map
+ * @template [L=CustomLayerInterface]
+ * @param {HexGround<L>} map
  * @param {string} below  The layer of the style beneath which the hexagons lie.
  * @param {{coming: () => void, failed: () => void}} told
+ * @param {(id: string, shown: () => Shown | null) => L} makeLayer
  */
-export function createHexagons(map, below, told) {
+export function createHexagons(map, below, told, makeLayer) {
   /** @type {Page | null} */
   let shown = null;
   /** @type {Page | null} What is asked for now, until all of it that is in view is there: a picture never has two questions. */
   let next = null;
   /** @type {Record<"hover" | "open", string | null>} */
   const marks = { hover: null, open: null };
-  const layer = hexLayer(LAYER, () => shown && { ...shown, marks });
+  const layer = makeLayer(LAYER, () => shown && { ...shown, marks });
 
   function place() {
     if (map.getLayer(LAYER)) map.moveLayer(LAYER, below);

@@ -19,7 +19,7 @@ const MAP_EXTENT = 8192; // MapLibre's units along the edge of a tile.
 const EDGE_WIDTHS = /** @type {const} */ ([[6, 0.3], [9, 0.6], [13, 1]]); // Zoom, px; between them in proportion.
 const BYTES = 4; // Of a number.
 const NUMBERS = 5; // Of a vertex: x and y, which hexagon, x and y of its middle.
-const MARK_WIDTHS = [2, 3]; // Of the hexagon pointed at and the open one, px.
+export const MARK_WIDTHS = [2, 3]; // Of the hexagon pointed at and the open one, px.
 
 /** @typedef {{texture: WebGLTexture, corners: WebGLVertexArrayObject, buffers: WebGLBuffer[], indices: number}} Uploaded */
 /** @typedef {{sheet: Sheet, look: Look, marks: Record<"hover" | "open", string | null>}} Shown */
@@ -248,7 +248,7 @@ function mean(ring, axis) {
  * Width of the line around a hexagon, px.
  * @param {number} zoom
  */
-function edgeWidth(zoom) {
+export function edgeWidth(zoom) {
   const [[lowest, thin], [between, medium], [highest, thick]] = EDGE_WIDTHS;
   const part = (/** @type {number} */ from, /** @type {number} */ to) => Math.min(1, Math.max(0, (zoom - from) / (to - from)));
   return thin + (medium - thin) * part(lowest, between) + (thick - medium) * part(between, highest);

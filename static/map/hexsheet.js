@@ -1,7 +1,6 @@
 /**
  * The series tiles of one question: fetches those in view, keeps them while they are near, and says what to draw where.
  *
- * @import {Map as MapLibre} from "maplibre-gl"
  * @import {Series} from "./series.js"
  * @import {Zooms} from "../types.js"
  */
@@ -16,6 +15,7 @@ const KEPT = 32; // Tiles out of view that stay for a return, the last seen long
 /** @typedef {Address & {series: Series}} HexTile  A tile that has hexagons. */
 /** @typedef {[number, number, number, number]} Square  West, south, east, north in degrees. */
 /** @typedef {{tile: HexTile, square: Square}} Drawn  What is to be drawn of a tile: the square in which it is. */
+/** @typedef {{coveringTiles: (zooms: Zooms & {tileSize: number}) => {canonical: Address}[]}} Covering  A map that knows its tiles. */
 /** @typedef {{at: Address, stop: AbortController, state: "coming" | "there" | "failed", tile: HexTile | null}} Wanted */
 
 /** One question's tiles. */
@@ -30,7 +30,7 @@ export class Sheet {
   #told;
 
   /**
-   * @param {MapLibre} map
+   * @param {Covering} map
    * @param {Zooms} zooms
    * @param {(tile: Address) => string} address
    * @param {{came: () => void, failed: (reason: unknown) => void}} told

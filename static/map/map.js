@@ -12,6 +12,7 @@
 import { tileAddress } from "../api.js";
 import { byId } from "../base/dom.js";
 import { createHexagons, drawnFromSeries } from "./hexagons.js";
+import { hexLayer } from "./hexlayer.js";
 import { sectorLabels } from "./labels.js";
 import { levelOf } from "../base/levels.js";
 import { HATCH, lookOf, mapLayers, mapStyle, resolutionAt } from "./mapstyle.js";
@@ -22,8 +23,8 @@ import { nothingDelivered } from "../state.js";
 import { mountWalk } from "./walk.js";
 
 const FREE_PX = 24; // Around what is brought into view.
-const NOT_LOADED = "Part of the map could not be loaded. Check that harmgrid is running, then load this page again.";
-const TITLE = "Map. Arrow keys move it, plus and minus zoom, Enter opens the place at the crosshair, question mark lists all keys.";
+export const NOT_LOADED = "Part of the map could not be loaded. Check that harmgrid is running, then load this page again.";
+export const TITLE = "Map. Arrow keys move it, plus and minus zoom, Enter opens the place at the crosshair, question mark lists all keys.";
 
 /**
  * @typedef {object} MapEvents
@@ -34,6 +35,8 @@ const TITLE = "Map. Arrow keys move it, plus and minus zoom, Enter opens the pla
  * @property {(camera: Camera) => void} moved
  * @property {(sentence: string) => void} failed
  */
+
+/** @typedef {Awaited<ReturnType<typeof mountMap>>} MountedMap  Also of the simpler map, plainmap.js. */
 
 /**
  * Whether this browser can draw the map; asked first, because the library is the largest file of the page.
@@ -83,7 +86,7 @@ export async function mountMap(view, palette, events) {
   map.addImage(HATCH, hatch(palette), { pixelRatio: 2 });
 
   const stop = new AbortController();
-  const drawn = createHexagons(map, "sectors-edge", { coming: () => busy(true), failed: () => events.failed(NOT_LOADED) });
+  const drawn = createHexagons(map, "sectors-edge", { coming: () => busy(true), failed: () => events.failed(NOT_LOADED) }, hexLayer);
   hexagons = drawn;
   const marks = createMarks(map, drawn, () => levelOf(snapshot, shown.state).layer);
   /** @type {Label[]} */
@@ -183,7 +186,7 @@ function opening({ snapshot, state }) {
  * Padding that keeps clear of the legend and, if one is given, of a panel, where these lie on the map.
  * @param {HTMLElement} [panel]
  */
-function clear(panel) {
+export function clear(panel) {
   const pane = byId("map").getBoundingClientRect();
   const legend = byId("legend").getBoundingClientRect();
   const beside = panel?.getBoundingClientRect();
@@ -198,7 +201,7 @@ function clear(panel) {
  * @param {Snapshot["bounds"]} bounds
  * @returns {Snapshot["bounds"]}
  */
-function around([west, south, east, north]) {
+export function around([west, south, east, north]) {
   const wide = 2 * (east - west);
   const high = north - south;
   return [west - wide, Math.max(-85, south - high), east + wide, Math.min(85, north + high)];
@@ -353,7 +356,7 @@ function pointFeature(coordinates, properties) {
  * A tile of diagonal lines for land without data.
  * @param {Palette} palette
  */
-function hatch(palette) {
+export function hatch(palette) {
   const size = 20; // Drawn at half of it.
   const canvas = new OffscreenCanvas(size, size);
   const pen = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));

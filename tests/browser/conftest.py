@@ -67,7 +67,7 @@ def visit(browser: BrowserContext, demo: str) -> Iterator[OpenVisit]:
 def visits(browser: BrowserContext, origin: str) -> Iterator[OpenVisit]:
     """A function that opens tabs, each of which must have been quiet and to itself at the end.
 
-    `drawn` has the map and waits for it; without a graphics card that takes seconds, so most tests go without WebGL.
+    `drawn` has the map in WebGL; without a graphics card that takes seconds, so most tests have the simpler map.
     """
     opened: list[Visit] = []
 
@@ -81,8 +81,7 @@ def visits(browser: BrowserContext, origin: str) -> Iterator[OpenVisit]:
         if not drawn:
             page.add_init_script(NO_WEBGL)
         opened[-1].open(address)
-        if drawn:
-            opened[-1].settle()
+        opened[-1].settle()
         return opened[-1]
 
     yield open_visit

@@ -75,11 +75,3 @@ def test_a_hexagon_is_named_by_hovering_and_opened_by_keyboard(visit: OpenVisit)
     tooltip = opened.page.locator("#tooltip")
     expect(tooltip).to_contain_text(f"{round(place['harm']):,} harm points")
     expect(tooltip).to_contain_text(f"{place['count']:,} events")
-
-
-def test_without_webgl_the_table_has_the_figures_and_a_sentence_says_why(visit: OpenVisit) -> None:
-    opened = visit(drawn=False)
-    expect(opened.page.locator("#map-message")).to_contain_text("WebGL 2 is missing or switched off")
-    expect(opened.page.locator(".ranking tbody tr")).to_have_count(35)
-    opened.page.get_by_label("One month earlier").click()
-    expect(opened.page.locator(".caption-scope")).to_contain_text("April 2023 to March 2024")

@@ -19,6 +19,9 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
 };
 """
 
+# What a browser without any canvas does, or one that is told to give none.
+NO_CANVAS = "HTMLCanvasElement.prototype.getContext = () => null;"
+
 # Runs before the page: a refusal by the content security policy is an event, not always a message.
 TELL_REFUSALS = """
 addEventListener("securitypolicyviolation", (event) => console.error(`refused by policy: ${event.blockedURI}`));

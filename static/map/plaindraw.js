@@ -1,0 +1,149 @@
+/**
+ * One picture of the simpler map, lowest layer first, in the order and the colours of mapstyle.js.
+ *
+ * @import {Palette} from "../base/colours.js"
+ * @import {Shown} from "./hexlayer.js"
+ * @import {Label} from "./labels.js"
+ * @import {PlainCamera} from "./plaincamera.js"
+ * @import {createPlainHexagons} from "./plainhexagons.js"
+ * @import {Shapes} from "./plainshapes.js"
+ * @import {Place, View} from "../types.js"
+ */
+
+import { classOf, spread } from "../base/colours.js";
+import { areaBreaks } from "../base/levels.js";
+import { hatch } from "./map.js";
+import { drawLabels } from "./plainlabels.js";
+import { nothingDelivered } from "../state.js";
+
+const MARK_PX = { hover: 2, open: 3 };
+const RING_PX = 5;
+
+/**
+ * @typedef {object} Scene
+ * @property {View} view
+ * @property {Palette} palette
+ * @property {PlainCamera} camera
+ * @property {number} ratio  Of the canvas's pixels to the page's.
+ * @property {Shapes | null} shapes
+ * @property {Label[]} labels
+ * @property {Shown | null} hexagons
+ * @property {ReturnType<typeof createPlainHexagons>} painter
+ * @property {Record<"hover" | "open", string | null>} marks
+ * @property {Place["center"] | null} ring
+ */
+
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Scene} scene
+ */
+export function drawScene(pen, scene) {
+  const { view, camera, ratio, shapes } = scene;
+  const missing = nothingDelivered(view.state, view.snapshot);
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  pen.clearRect(0, 0, pen.canvas.width, pen.canvas.height);
+  pen.lineJoin = "round";
+  if (shapes) drawLand(pen, shapes, scene, missing);
+  if (scene.hexagons && !missing) scene.painter.draw(pen, scene.hexagons, camera, ratio);
+  if (shapes) drawEdges(pen, shapes, scene, missing);
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  if (scene.ring) drawRing(pen, scene.ring, scene);
+  drawLabels(pen, scene);
+}
+
+/**
+ * The outline of the force is a thick line beneath the land, of which only the outer half shows.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Shapes} shapes
+ * @param {Scene} scene
+ * @param {boolean} missing
+ */
+function drawLand(pen, shapes, { view, palette, camera, ratio }, missing) {
+  const px = shapes.enter(pen, camera, ratio);
+  pen.strokeStyle = palette.outline;
+  pen.lineWidth = px * between(camera.zoom, 2.5, 5);
+  pen.stroke(shapes.land);
+  const colour = missing ? () => palette.land : colours(view, palette);
+  for (const { id, path } of shapes.all) {
+    pen.fillStyle = colour(id);
+    pen.fill(path, "evenodd");
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Shapes} shapes
+ * @param {Scene} scene
+ * @param {boolean} missing
+ */
+function drawEdges(pen, shapes, { palette, camera, ratio, marks }, missing) {
+  const px = shapes.enter(pen, camera, ratio);
+  pen.strokeStyle = palette.edge;
+  pen.lineWidth = px * between(camera.zoom, 0.6, 1.6);
+  pen.stroke(shapes.land);
+  if (missing) fillHatched(pen, shapes, palette, ratio);
+  for (const mark of /** @type {const} */ (["hover", "open"])) {
+    const marked = shapes.all.find(({ id }) => id === marks[mark]);
+    pen.strokeStyle = palette.mark;
+    pen.lineWidth = px * MARK_PX[mark];
+    if (marked) pen.stroke(marked.path);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Shapes} shapes
+ * @param {Palette} palette
+ * @param {number} ratio
+ */
+function fillHatched(pen, { land }, palette, ratio) {
+  const picture = hatch(palette);
+  const tile = new OffscreenCanvas(picture.width, picture.height);
+  tile.getContext("2d")?.putImageData(picture, 0, 0);
+  pen.save();
+  pen.clip(land, "evenodd");
+  pen.setTransform(ratio / 2, 0, 0, ratio / 2, 0, 0); // The hatch is drawn at twice its size.
+  pen.fillStyle = pen.createPattern(tile, "repeat") ?? palette.land;
+  pen.fillRect(0, 0, (2 * pen.canvas.width) / ratio, (2 * pen.canvas.height) / ratio);
+  pen.restore();
+}
+
+/**
+ * The colour of each area.
+ * @param {View} view
+ * @param {Palette} palette
+ * @returns {(id: string) => string}
+ */
+function colours({ snapshot, state, answer, classes }, palette) {
+  if (state.layer === "hexagons" || !answer || !classes) return () => palette.land;
+  const breaks = areaBreaks(snapshot, state, classes);
+  const ramp = spread(state.layer === "both" ? palette.ground : palette.ramp, breaks.length + 1);
+  const harms = new Map(answer.sectors.map(({ place, harm }) => [place, harm]));
+  return (id) => ramp[classOf(harms.get(id) ?? 0, breaks) ?? -1] ?? palette.land;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Place["center"]} at
+ * @param {Scene} scene
+ */
+function drawRing(pen, at, { camera, palette }) {
+  const { x, y } = camera.project(...at);
+  pen.beginPath();
+  pen.arc(x, y, RING_PX + 1.25, 0, 2 * Math.PI);
+  pen.fillStyle = palette.halo;
+  pen.strokeStyle = palette.mark;
+  pen.lineWidth = 2.5;
+  pen.fill();
+  pen.stroke();
+}
+
+/**
+ * A width that grows from zoom 6 to zoom 12.
+ * @param {number} zoom
+ * @param {number} far  px
+ * @param {number} near
+ */
+function between(zoom, far, near) {
+  return far + (near - far) * Math.min(1, Math.max(0, (zoom - 6) / 6));
+}
