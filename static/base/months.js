@@ -125,7 +125,7 @@ function lacksAll({ delivered, lacking }, measures) {
  * @param {MonthValue[]} months
  * @param {Window} window
  */
-function inWindow(months, window) {
+export function inWindow(months, window) {
   return months.filter(({ month }) => knownMonth(month) >= window.first && knownMonth(month) <= window.last);
 }
 

@@ -1,10 +1,11 @@
 /**
  * Names the place under the pointer, or under the crosshair of the keyboard.
  *
- * @import {View} from "../types.js"
+ * @import {Amount, View} from "../types.js"
  */
 
 import { byId, h } from "../base/dom.js";
+import { changeWords } from "../compare/words.js";
 import { amountWords, number } from "../base/format.js";
 import { classSaid } from "./legend.js";
 import { areaBreaks, areaWord } from "../base/levels.js";
@@ -17,6 +18,7 @@ import { areaBreaks, areaWord } from "../base/levels.js";
  * @property {number} count
  * @property {number} people
  * @property {number | null} resolution
+ * @property {Amount | null} then  The same in the baseline, where there is one.
  * @property {string | null} sector  Name of the sector there.
  */
 
@@ -63,5 +65,6 @@ export function lines(hit, view) {
     name,
     `${number(hit.harm)} ${view.snapshot.recipe.unit}, ${standing}`,
     amountWords(hit),
+    ...(hit.then ? [changeWords(hit.harm, hit.then.harm)] : []),
   ];
 }

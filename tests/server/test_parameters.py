@@ -154,8 +154,7 @@ def test_a_baseline_that_cannot_be_used_is_answered_400(
     assert refused(client.get(f"{address}?{query}"), 400)["code"] == code
 
 
-def test_classes_take_no_baseline_and_only_the_ranking_a_level(client: FlaskClient) -> None:
-    refused(client.get(f"/api/classes?baseline={WHOLE}"), 400)
+def test_only_the_ranking_takes_a_level(client: FlaskClient) -> None:
     for address in ASKED[1:]:
         refused(client.get(f"{address}?level=sector"), 400)
     for level in ("sector", "force"):
