@@ -67,7 +67,8 @@ def changes_of(visit: Visit) -> list[str]:
 
 def said(change: float) -> str:
     """A change as the list writes it, with a true minus."""
-    return f"{'+' if change > 0 else '\N{MINUS SIGN}'}{round(abs(change)):,}"
+    sign = "+" if change > 0 else "\N{MINUS SIGN}"
+    return f"{sign}{round(abs(change)):,}"
 
 
 def test_the_list_has_each_change_and_movement_and_sorts_by_it(visit: OpenVisit) -> None:

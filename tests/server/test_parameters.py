@@ -7,7 +7,7 @@ from harmgrid.published import Published
 from harmgrid.snapshot import Store
 from harmgrid.types import Months, Question, Window, month_from_text
 from server.parameters import default_window, question_from
-from tests.force_builder import WHOLE, Force
+from tests.force_builder import Force
 from tests.server.answers import answered, refused
 
 ASKED = ("/api/sectors", "/api/places/A1", "/api/classes", "/tiles/current/hex/4/8/5.mvt")
