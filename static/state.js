@@ -98,7 +98,7 @@ export function createStore(snapshot, changed) {
     noted(patch) {
       state = { ...state, ...patch };
       committed = { ...committed, ...patch };
-      write();
+      timer ||= setTimeout(write, DRAFT_REST_MS);
     },
 
     unmount() {
@@ -157,11 +157,15 @@ function readAddress(search, snapshot) {
   const complaints = [complaint, misweighed].filter((sentence) => sentence !== null);
   if (unknown.length > 0) complaints.push(`The address names a measure that is not in the data: ${unknown.join(", ")}.`);
   const { beside, sort } = readColumns(wishes, snapshot);
+  const compared = readComparison(wishes, window);
+  if (wishes.has("baseline") && !compared.baseline) {
+    complaints.push(`The address asks for the baseline "${wishes.get("baseline")}", which is not months such as 2021-03..2022-02.`);
+  }
   return {
     complaints,
     state: {
       window,
-      ...readComparison(wishes, window),
+      ...compared,
       measures,
       count: wishes.get("count") === "once" ? "once" : "each",
       whatif: inEffect(whatif, measures),

@@ -3,7 +3,7 @@
  *
  * @import {ExpressionSpecification} from "maplibre-gl"
  * @import {Comparing} from "./passes.js"
- * @import {State, View} from "../types.js"
+ * @import {View} from "../types.js"
  */
 
 import { comparedWith } from "./periods.js";
@@ -19,15 +19,6 @@ export function comparingOf({ snapshot, state, classes }) {
   if (!baseline || (state.compare === "difference" && !classes?.change)) return null;
   const { compare: mode, showing, split } = state;
   return { baseline, mode, showing, split, breaks: classes?.change?.hex ?? {} };
-}
-
-/**
- * The same for a window that a slider is being dragged over.
- * @param {View} view
- * @param {State} state  With that window and the baseline that follows it.
- */
-export function draftComparing(view, state) {
-  return comparingOf({ ...view, state });
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 
 import { byId, h, setAttributes, svg } from "../base/dom.js";
-import { windowWords } from "../base/months.js";
+import { shortWindowWords } from "../base/months.js";
 import { comparedWith } from "./periods.js";
 
 const KEY = "b";
@@ -74,7 +74,7 @@ export function mountOnMap(noted) {
       swipe.hidden = !baseline || state.compare !== "swipe";
       toggle.hidden = !baseline || state.compare !== "toggle";
       if (!baseline) return;
-      const [before, after] = [`Baseline: ${windowWords(baseline)}`, `Window: ${windowWords(state.window)}`];
+      const [before, after] = [`Baseline: ${shortWindowWords(baseline)}`, `Window: ${shortWindowWords(state.window)}`];
       then.textContent = before;
       now.textContent = after;
       swipe.style.setProperty("--split", `${split}%`);

@@ -5,7 +5,8 @@
  */
 
 import { counted, list, monthList } from "../base/format.js";
-import { extent, inWindow, knownMonth, missingMonths, parseWindow, windowLength, windowText, windowWords } from "../base/months.js";
+import { gapWords } from "../base/measures.js";
+import { extent, gapsOf, inWindow, knownMonth, missingMonths, parseWindow, windowLength, windowText, windowWords } from "../base/months.js";
 
 const YEAR = 12; // Months.
 
@@ -42,7 +43,7 @@ export function followed({ baseline, versus }, window) {
  * @param {Window} baseline
  * @returns {Versus}
  */
-export function versusOf(window, baseline) {
+function versusOf(window, baseline) {
   const is = (/** @type {Versus} */ versus) => windowText(presetOf(versus, window) ?? window) === windowText(baseline);
   return is("before") ? "before" : is("year") ? "year" : "own";
 }
@@ -143,7 +144,8 @@ function unevenWords(snapshot, { window, baseline, measures }) {
  * @param {Pick<State, "measures">} state
  * @param {Window} baseline
  */
-export function baselineWords({ months }, { measures }, baseline) {
-  const missing = missingMonths(months, baseline, measures);
-  return `${windowWords(baseline)}${missing.length > 0 ? `, not delivered: ${monthList(missing)}` : ""}`;
+export function baselineWords(snapshot, { measures }, baseline) {
+  const missing = missingMonths(snapshot.months, baseline, measures);
+  const gaps = gapWords(gapsOf(snapshot.months, baseline, measures), snapshot);
+  return `${windowWords(baseline)}${missing.length > 0 ? `, not delivered: ${monthList(missing)}` : ""}${gaps ? `, ${gaps}` : ""}`;
 }

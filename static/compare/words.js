@@ -1,7 +1,7 @@
 /**
  * A change in words and figures. It is only ever a difference: what caused it is not known here.
  *
- * @import {Amount, SectorsAnswer} from "../types.js"
+ * @import {SectorsAnswer} from "../types.js"
  */
 
 import { number, share } from "../base/format.js";
@@ -72,13 +72,4 @@ export function joined(now, then) {
 export function alone(answer) {
   const sectors = answer.sectors.map((sector) => ({ ...sector, baseline: null, change: null, movement: null }));
   return { ...answer, sectors, baseline_totals: null };
-}
-
-/**
- * What a total has changed by: null where nothing is compared.
- * @param {Amount} now
- * @param {Amount | undefined} then
- */
-export function changeOf(now, then) {
-  return then ? now.harm - then.harm : null;
 }

@@ -144,7 +144,7 @@ function keysOf(view, palette, resolution) {
     const ramp = state.layer === "both" ? palette.ground : palette.ramp;
     const breaks = areaBreaks(snapshot, state, classes);
     if (changes && state.layer === "sectors") keys.push(changeKey(areaWords(state.level), changes[levelOf(snapshot, state).layer] ?? [], palette));
-    else keys.push(key(view, capital(areaWords(state.level)), { breaks, ramp, lowest: palette.edge }));
+    else keys.push(key(view, `${capital(areaWords(state.level))}${changes ? ", harm of the window" : ""}`, { breaks, ramp, lowest: palette.edge }));
   }
   const fixed = `Colours stay the same for every window of ${counted(classes.months, "month")}.`;
   return [...keys, h("p", { class: "legend-fixed" }, fixed)];

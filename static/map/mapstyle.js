@@ -73,8 +73,10 @@ export function mapLayers(look) {
   const ground = layer === "both" ? palette.ground : palette.ramp;
   const swiped = comparing?.mode === "swipe";
   const property = propertyOf(comparing);
-  const areaFill = (/** @type {Property} */ of) => {
-    if (!filled || !classes) return palette.land;
+  /** @type {(of: Property) => Colour} */
+  const areaFill = (of) => {
+    // By an expression, or MapLibre would draw it among what is opaque, before the divider cuts anything.
+    if (!filled || !classes) return swiped ? ["case", ["has", "id"], palette.land, palette.land] : palette.land;
     // Beneath hexagons the areas stay grey, by the harm of the window: two changes over each other could not be read.
     if (of === "difference" && layer === "both") return stepped(breaks, ground, palette.land, "harm");
     return of === "difference" ? changeColour(changes, palette.change, palette.land) : stepped(breaks, ground, palette.land, of);
@@ -85,7 +87,8 @@ export function mapLayers(look) {
     fill("land", areas, palette.land),
     fill("sectors-then", areas, swiped ? areaFill("harm_then") : palette.land, filled && swiped),
     fill("hex-then", hex, swiped ? hexFill("harm_then") : CLEAR, hexagons && swiped),
-    fill("sectors-fill", areas, areaFill(property), filled),
+    // In a swipe always: between fills of hexagons it has MapLibre mask its tiles anew on the other side of the divider.
+    fill("sectors-fill", areas, areaFill(property), filled || swiped),
     fill("hex-fill", hex, hexFill(property), hexagons),
     line("hex-edge", hex, hexFill(property, true), HEX_EDGE, hexagons && !swiped),
     line("sectors-edge", areas, palette.edge, ["interpolate", ["linear"], ["zoom"], 6, 0.6, 12, 1.6]),
