@@ -1,6 +1,6 @@
 """Question in, answer out: the only reader of a cube on its way to a person. Arrays and values; no HTTP, no files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -14,6 +14,7 @@ from harmgrid.ranking import head_tail_breaks, rank_ranges, ranks
 from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE, Sector
 from harmgrid.types import Question, Sum, Window
 
+CHANGE_CLASSES = 4  # of how far a place changed, in one direction: about the same, and three more
 FEW_RESIDENTS = 0.5  # of the median of a level: below that a rate per resident says little, as in a town centre
 
 
@@ -51,14 +52,21 @@ class RankedSector:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ranking:
-    """The sectors by harm, and where the rest of the total is."""
+class Totals:
+    """What a window adds up to, and where it is."""
 
-    sectors: tuple[RankedSector, ...]
     in_sectors: Sum
     no_location: Sum
     outside_sectors: Sum
     total: Sum
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranking(Totals):
+    """The sectors by harm, and where the rest of the total is."""
+
+    sectors: tuple[RankedSector, ...]
+    baseline: Totals | None
 
 
 def comparable(published: Published, question: Question) -> bool | None:
@@ -80,7 +88,7 @@ def rank_sectors(published: Published, question: Question, level_id: str = BASE_
     geography = np.arange(FIRST_SECTOR + len(level.sectors), dtype=np.uint64)
     at = cube.positions(geography)
     now, then = compared_sums(published, cube, at, question=question)
-    total = sum_of(now)
+    totals = _totals(now)
     rank = ranks(now.harm[FIRST_SECTOR:])
     ranges = rank_ranges(now.harm[FIRST_SECTOR:], now.harm2[FIRST_SECTOR:]).tolist()
     tied = np.bincount(rank)[rank] > 1
@@ -103,7 +111,7 @@ def rank_sectors(published: Published, question: Question, level_id: str = BASE_
                 count=int(now.count[place]),
                 people=float(now.people[place]),
                 harm=float(now.harm[place]),
-                share=share_of(float(now.harm[place]), total),
+                share=share_of(float(now.harm[place]), totals.total),
                 standard_error=float(np.sqrt(now.harm2[place])),
                 baseline=sum_of(then, place) if then else None,
                 baseline_rank=int(rank_then[i]) if rank_then is not None else None,
@@ -114,10 +122,11 @@ def rank_sectors(published: Published, question: Question, level_id: str = BASE_
         )
     return Ranking(
         sectors=tuple(sorted(lines, key=lambda line: (line.rank, line.id))),
-        in_sectors=sum_of(now, slice(FIRST_SECTOR, None)),
-        no_location=sum_of(now, NO_LOCATION),
-        outside_sectors=sum_of(now, OUTSIDE),
-        total=total,
+        baseline=_totals(then) if then else None,
+        in_sectors=totals.in_sectors,
+        no_location=totals.no_location,
+        outside_sectors=totals.outside_sectors,
+        total=totals.total,
     )
 
 
@@ -156,8 +165,24 @@ def hexagon_breaks(published: Published, question: Question) -> dict[int, list[f
 
 def level_breaks(published: Published, level: Level, question: Question) -> list[float]:
     """Class edges of the areas of a level, see `class_breaks`."""
-    places = np.arange(FIRST_SECTOR, FIRST_SECTOR + len(level.sectors), dtype=np.uint64)
-    return _breaks(published, level.cube, level.cube.positions(places), question)
+    return _breaks(published, level.cube, _positions(level), question)
+
+
+def change_breaks(
+    published: Published, question: Question
+) -> tuple[dict[int, list[float]], dict[str, list[float]]] | None:
+    """Edges of the classes of a change, above zero, as `class_breaks` has those of harm; None without a comparison.
+
+    A change of at least the first edge, upwards or downwards, is in a class of its own direction; less is about the
+    same. The edges are head/tail breaks of how far every place changed between two windows of the question's length,
+    see `_compared_starts`. So they hold still while the window moves, wherever its baseline is.
+    """
+    if not comparable(published, question):
+        return None
+    return {
+        resolution: _change_breaks(published, cube, cube.positions(located(cube)), question)
+        for resolution, cube in published.hex_cubes.items()
+    }, {level.layer: _change_breaks(published, level.cube, _positions(level), question) for level in published.levels}
 
 
 def force_bounds(published: Published) -> tuple[float, float, float, float]:
@@ -177,17 +202,57 @@ def located(cube: Cube) -> NDArray[np.uint64]:
     return cells
 
 
+def _totals(sums: Sums) -> Totals:
+    return Totals(
+        in_sectors=sum_of(sums, slice(FIRST_SECTOR, None)),
+        no_location=sum_of(sums, NO_LOCATION),
+        outside_sectors=sum_of(sums, OUTSIDE),
+        total=sum_of(sums),
+    )
+
+
+def _positions(level: Level) -> NDArray[np.int64]:
+    """Where the areas of a level are in its cube, unplaced ones left out."""
+    return level.cube.positions(np.arange(FIRST_SECTOR, FIRST_SECTOR + len(level.sectors), dtype=np.uint64))
+
+
 def _breaks(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> list[float]:
+    return head_tail_breaks(_harm_of_windows(published, cube, at, question).ravel())
+
+
+def _change_breaks(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> list[float]:
+    harm = _harm_of_windows(published, cube, at, question)
+    later, earlier = _compared_starts(published, question)
+    return head_tail_breaks(np.abs(harm[later] - harm[earlier]).ravel(), CHANGE_CLASSES)
+
+
+def _compared_starts(published: Published, question: Question) -> tuple[list[int], list[int]]:
+    """Where two windows start that may be compared, in months of the data: all pairs that follow each other.
+
+    Where missing months or the end of the data leave no such pair, of those a month further apart, and so on; last
+    those that overlap.
+    """
+    length, first = len(question.window.months), published.months.start
+    starts = published.months.stop - first - length + 1
+    for apart in (*range(length, starts), *range(min(length, starts) - 1, 0, -1)):
+        found = []
+        for start in range(starts - apart):
+            then, now = (Window(first + at, first + at + length) for at in (start, start + apart))
+            if comparable(published, replace(question, window=now, baseline=then)):
+                found.append(start)
+        if found:
+            return [start + apart for start in found], found
+    return [], []
+
+
+def _harm_of_windows(
+    published: Published, cube: Cube, at: NDArray[np.int64], question: Question
+) -> NDArray[np.float64]:
+    """Harm points in every window of the question's length that lies inside the data, shape (windows, positions)."""
     length = len(question.window.months)
     starts = range(published.months.start, published.months.stop - length + 1)
-    return head_tail_breaks(
-        np.concatenate(
-            [
-                sums_of(published, cube, at, question=question, window=Window(start, start + length)).harm
-                for start in starts
-            ]
-        )
-    )
+    windows = [Window(start, start + length) for start in starts]
+    return np.stack([sums_of(published, cube, at, question=question, window=window).harm for window in windows])
 
 
 def _few_residents(sectors: tuple[Sector, ...]) -> float:

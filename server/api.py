@@ -20,6 +20,8 @@ from harmgrid.tileview import zooms_of
 from harmgrid.types import Question, Sum, Window, month_text
 from harmgrid.view import (
     RankedSector,
+    Totals,
+    change_breaks,
     class_breaks,
     comparable,
     force_bounds,
@@ -104,7 +106,7 @@ def place(place_id: str) -> Response:
 @blueprint.get("/classes")
 def classes() -> Response:
     """Class edges that hold still while a window of this length moves."""
-    parameters = read_parameters(request, "window", "measures", "count", "whatif")
+    parameters = read_parameters(request, *QUESTION)
     snapshot = snapshot_of(CURRENT)
     question = question_from(parameters, snapshot.contents)
     key = _key(snapshot, "/api/classes", query_from(question, snapshot.contents))
@@ -119,20 +121,16 @@ def sectors_key(snapshot: Snapshot, question: Question, level: str) -> Key:
 def ranked_sectors(snapshot: Snapshot, question: Question, level: str) -> Json:
     """The sectors of a level ranked by harm, and the line for what is in none of them."""
     ranking = rank_sectors(snapshot.contents, question, level)
-    unplaced = Sum(
-        ranking.no_location.count + ranking.outside_sectors.count,
-        ranking.no_location.harm + ranking.outside_sectors.harm,
-        ranking.no_location.people + ranking.outside_sectors.people,
+    return (
+        asked(snapshot, question)
+        | {
+            "level": level,
+            "population": snapshot.contents.population or None,
+            "sectors": [_ranked(sector) for sector in ranking.sectors],
+        }
+        | _totals(ranking)
+        | {"baseline_totals": _totals(ranking.baseline) if ranking.baseline else None}
     )
-    return asked(snapshot, question) | {
-        "level": level,
-        "population": snapshot.contents.population or None,
-        "sectors": [_ranked(sector) for sector in ranking.sectors],
-        "in_sectors": _sum(ranking.in_sectors),
-        "unplaced": _sum(unplaced)
-        | {"no_location": _sum(ranking.no_location), "outside_sectors": _sum(ranking.outside_sectors)},
-        "total": _sum(ranking.total),
-    }
 
 
 def _key(snapshot: Snapshot, address: str, question: str) -> Key:
@@ -204,15 +202,19 @@ def _months_of_areas(published: Published, level: Level, question: Question) -> 
 
 
 def _classes(snapshot: Snapshot, question: Question) -> Json:
-    hexagons, sector_breaks = class_breaks(snapshot.contents, question)
+    change = change_breaks(snapshot.contents, question)
     return {
         "snapshot": snapshot.version,
         "method": "head/tail breaks",
         "unit": "harm points",
         "months": len(question.window.months),
-        "hex": {str(resolution): breaks for resolution, breaks in hexagons.items()},
-        **sector_breaks,
+        **_breaks_by_layer(*class_breaks(snapshot.contents, question)),
+        "change": _breaks_by_layer(*change) if change else None,
     }
+
+
+def _breaks_by_layer(hexagons: dict[int, list[float]], areas: dict[str, list[float]]) -> Json:
+    return {HEXAGONS: {str(resolution): breaks for resolution, breaks in hexagons.items()}, **areas}
 
 
 def asked(snapshot: Snapshot, question: Question) -> Json:
@@ -262,6 +264,16 @@ def _ranked(sector: RankedSector) -> Json:
         "movement": sector.movement,
         "change": sector.change,
         **asdict(sector.rates),
+    }
+
+
+def _totals(totals: Totals) -> Json:
+    nowhere, outside = totals.no_location, totals.outside_sectors
+    unplaced = Sum(nowhere.count + outside.count, nowhere.harm + outside.harm, nowhere.people + outside.people)
+    return {
+        "in_sectors": _sum(totals.in_sectors),
+        "unplaced": _sum(unplaced) | {"no_location": _sum(nowhere), "outside_sectors": _sum(outside)},
+        "total": _sum(totals.total),
     }
 
 

@@ -10,6 +10,7 @@
  */
 
 import { measuresText, themeOf } from "./base/measures.js";
+import { comparedWith } from "./compare/periods.js";
 import { windowText } from "./base/months.js";
 import { whatifText } from "./base/multipliers.js";
 
@@ -235,7 +236,8 @@ export async function fetchTile(address, signal) {
  * @param {State} state
  */
 export function questionText(snapshot, state) {
-  return `${answered(snapshot, state)}window=${windowText(state.window)}`;
+  const baseline = comparedWith(snapshot, state);
+  return `${baseline ? `baseline=${windowText(baseline)}&` : ""}${answered(snapshot, state)}window=${windowText(state.window)}`;
 }
 
 /**
@@ -257,7 +259,7 @@ function answered(snapshot, state) {
  * @param {string} place
  */
 export function recordsAddress(snapshot, state, place) {
-  return `/records?place=${encodeURIComponent(place)}&${questionText(snapshot, { ...state, whatif: {} })}`;
+  return `/records?place=${encodeURIComponent(place)}&${questionText(snapshot, { ...state, whatif: {}, baseline: null })}`;
 }
 
 /** @param {State} state */

@@ -10,7 +10,10 @@
 import { questionText, Refused } from "./api.js";
 import { palette } from "./base/colours.js";
 import { byId } from "./base/dom.js";
-import { draftAnswer } from "./time/drafting.js";
+import { mountCompare } from "./compare/control.js";
+import { comparedWords, draftAreas } from "./compare/drafted.js";
+import { comparingOf } from "./compare/look.js";
+import { mountOnMap } from "./compare/onmap.js";
 import { mountFilter } from "./choices/filter.js";
 import { difference, mountCounting, otherWay } from "./choices/counting.js";
 import { amountWords, monthList, number } from "./base/format.js";
@@ -22,7 +25,7 @@ import { canDraw, fetchLibrary, mountMap } from "./map/map.js";
 import { resolutionAt } from "./map/mapstyle.js";
 import { canDrawPlainly, mountPlainMap } from "./map/plainmap.js";
 import { gapWords } from "./base/measures.js";
-import { extent, gapsOf, missingMonths, windowWords } from "./base/months.js";
+import { gapsOf, missingMonths, windowWords } from "./base/months.js";
 import { whatifWords } from "./base/multipliers.js";
 import { mountPlace } from "./place/place.js";
 import { mountRanking } from "./list/ranking.js";
@@ -66,6 +69,11 @@ export class Page {
       draft: (window) => store.draft({ window }),
       commit: (course) => store.commit(course),
     });
+    this.compare = mountCompare(snapshot, {
+      compare: (patch) => store.commit(patch),
+      mode: (compare) => store.commit({ compare }),
+    });
+    this.onMap = mountOnMap((patch) => this.#lookAgain(patch));
     this.filter = mountFilter(snapshot, (measures) => store.commit({ measures }));
     this.whatif = mountWhatif(snapshot.recipe, (whatif) => store.commit({ whatif }));
     this.counting = mountCounting((count) => store.commit({ count }));
@@ -111,19 +119,36 @@ export class Page {
    * @param {Window} window
    */
   #draft(window) {
-    this.#map?.draft(window);
-    const follows = this.#view.state.layer === "hexagons" && drawnFromSeries(this.#view);
-    this.legend.draft(this.#view, window, follows);
-    this.#draftList(window);
+    const view = this.#view;
+    const state = { ...view.state, window, baseline: this.#store.state.baseline };
+    const comparing = comparingOf({ ...view, state });
+    this.#map?.draft(window, comparing);
+    const same = (comparing === null) === (comparingOf(view) === null);
+    this.legend.draft({ ...view, state }, window, same && state.layer === "hexagons" && drawnFromSeries(view));
+    this.compare.follow({ state });
+    this.onMap.follow({ ...view, state });
+    this.#draftList(state);
   }
 
-  /** @param {Window} window */
-  #draftList(window) {
+  /**
+   * The same answers in another light: which of two windows is shown, or where the divider stands.
+   * @param {Partial<Pick<State, "showing" | "split">>} patch
+   */
+  #lookAgain(patch) {
+    this.#store.noted(patch);
+    this.#view = { ...this.#view, state: { ...this.#view.state, ...patch } };
+    this.onMap.follow(this.#view);
+    this.#map?.compare(this.#view);
+    if (patch.showing) write("live", `The map shows the ${patch.showing}.`);
+  }
+
+  /** @param {State} state */
+  #draftList(state) {
     const { snapshot, answer } = this.#view;
+    const { window } = state;
     if (!answer || this.#months?.answer !== answer) return;
-    const state = { ...this.#view.state, window };
     const months = snapshot.months;
-    const drafted = nothingDelivered(state, snapshot) ? null : draftAnswer(answer, this.#months.of, window, extent(months).first);
+    const drafted = nothingDelivered(state, snapshot) ? null : draftAreas(answer, this.#months.of, { snapshot, state });
     const missing = missingMonths(months, window, state.measures);
     this.ranking.update({ ...this.#view, state, answer: drafted, missing, gaps: gapsOf(months, window, state.measures), draft: true });
   }
@@ -135,6 +160,7 @@ export class Page {
     const { state } = this.#store;
     const before = this.#view;
     this.timeline.update({ ...before, state });
+    this.compare.follow({ state });
     this.filter.update({ ...before, state });
     this.whatif.update({ ...before, state });
     this.listChoices.update({ ...before, state });
@@ -145,6 +171,7 @@ export class Page {
     const gaps = gapsOf(snapshot.months, state.window, state.measures);
     this.#view = { snapshot, state, ...answers, missing, gaps, overlaps: false };
     this.timeline.update(this.#view);
+    this.onMap.follow(this.#view);
     this.ranking.update(this.#view);
     this.#map?.update(this.#view);
     this.#drawLegend();
@@ -155,7 +182,7 @@ export class Page {
       this.#draft(window);
     }
     this.#askMore(this.#view, this.#asking.signal);
-    const asksAnew = questionText(snapshot, state) !== questionText(snapshot, before.state) || state.level !== before.state.level;
+    const asksAnew = questionText(snapshot, state) !== questionText(snapshot, before.state) || state.level !== before.state.level || state.baseline !== before.state.baseline;
     if (asksAnew) write("live", summary(this.#view));
     if (asksAnew || state.place !== before.state.place) await this.#showPlace();
   }
@@ -313,7 +340,7 @@ function summary({ snapshot, state, answer, missing, gaps }) {
   if (!answer || !first) return `${windowWords(state.window)}.${absent}`;
   const whatif = whatifWords(state.whatif, snapshot.recipe.measures);
   return (
-    `${whatif ? `${whatif}. ` : ""}${windowWords(state.window)}: ${amountWords(answer.total)}. ` +
+    `${whatif ? `${whatif}. ` : ""}${windowWords(state.window)}: ${amountWords(answer.total)}${comparedWords({ snapshot, state, answer })}. ` +
     `Highest: ${first.name}, ${number(first.harm)} ${snapshot.recipe.unit}.${absent}`
   );
 }

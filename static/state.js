@@ -9,6 +9,7 @@
 
 import { measuresText, readMeasures } from "./base/measures.js";
 import { extent, missingMonths, parseWindow, windowLength, windowText, windowWords } from "./base/months.js";
+import { comparisonText, followed, readComparison } from "./compare/periods.js";
 import { inEffect, readWhatif, whatifText } from "./base/multipliers.js";
 import { fitted, MODES, SPEEDS, STEPS } from "./time/moving.js";
 
@@ -19,7 +20,7 @@ import { fitted, MODES, SPEEDS, STEPS } from "./time/moving.js";
 const LAYERS = ["hexagons", "sectors", "both"];
 const DRAFT_REST_MS = 200; // Browsers ignore addresses that change more often than about 200 times in 30 seconds.
 /** @type {Beside[]} */
-export const BESIDE = ["count", "per_km2", "per_1000_residents"];
+export const BESIDE = ["count", "per_km2", "per_1000_residents", "change"];
 
 /**
  * Holds the state and writes the address.
@@ -61,14 +62,14 @@ export function createStore(snapshot, changed) {
 
     /** @param {Partial<State>} patch */
     draft(patch) {
-      state = { ...state, ...patch };
+      state = patched(state, patch);
       timer ||= setTimeout(write, DRAFT_REST_MS);
       changed("draft");
     },
 
     /** @param {Partial<State>} patch */
     commit(patch) {
-      state = { ...state, ...patch };
+      state = patched(state, patch);
       state = { ...state, whatif: inEffect(state.whatif, state.measures) };
       const before = address(committed, snapshot);
       const after = address(state, snapshot);
@@ -91,11 +92,32 @@ export function createStore(snapshot, changed) {
       write();
     },
 
+    /**
+     * Notes how the map is looked at: which of two is shown, where the divider stands. No step to undo either.
+     * @param {Partial<Pick<State, "showing" | "split">>} patch
+     */
+    noted(patch) {
+      state = { ...state, ...patch };
+      committed = { ...committed, ...patch };
+      timer ||= setTimeout(write, DRAFT_REST_MS);
+    },
+
     unmount() {
       clearTimeout(timer);
       removeEventListener("popstate", back);
     },
   };
+}
+
+/**
+ * The state after a change: a baseline goes with its window.
+ * @param {State} state
+ * @param {Partial<State>} patch
+ * @returns {State}
+ */
+function patched(state, patch) {
+  const baseline = patch.window ? followed(state, patch.window) : state.baseline;
+  return { ...state, baseline, ...patch };
 }
 
 /**
@@ -109,6 +131,7 @@ export function address(state, snapshot) {
   if (state.mode !== "moving") parts.push(`mode=${state.mode}`);
   if (state.step !== 1) parts.push(`step=${state.step}`);
   if (state.speed !== "usual") parts.push(`speed=${state.speed}`);
+  parts.push(...comparisonText(state));
   const measures = measuresText(snapshot, state.measures);
   if (measures) parts.push(`measures=${measures}`);
   if (state.count !== "each") parts.push(`count=${state.count}`);
@@ -117,7 +140,7 @@ export function address(state, snapshot) {
   if (state.layer !== "hexagons") parts.push(`layer=${state.layer}`);
   if (state.level !== snapshot.levels[0]?.id) parts.push(`level=${state.level}`);
   if (state.list !== "places") parts.push(`list=${state.list}`);
-  if (state.beside !== "count") parts.push(`beside=${state.beside}`);
+  if (state.beside !== usualBeside(state)) parts.push(`beside=${state.beside}`);
   if (state.place) parts.push(`place=${encodeURIComponent(state.place)}`);
   if (state.sort.by !== "harm" || !state.sort.descending) parts.push(`sort=${sortText(state.sort)}`);
   if (state.camera) parts.push(`at=${cameraText(state.camera)}`);
@@ -138,10 +161,15 @@ function readAddress(search, snapshot) {
   const complaints = [complaint, misweighed].filter((sentence) => sentence !== null);
   if (unknown.length > 0) complaints.push(`The address names a measure that is not in the data: ${unknown.join(", ")}.`);
   const { beside, sort } = readColumns(wishes, snapshot);
+  const compared = readComparison(wishes, course.window);
+  if (wishes.has("baseline") && !compared.baseline) {
+    complaints.push(`The address asks for the baseline "${wishes.get("baseline")}", which is not months such as 2021-03..2022-02.`);
+  }
   return {
     complaints,
     state: {
       ...course,
+      ...compared,
       measures,
       count: wishes.get("count") === "once" ? "once" : "each",
       whatif: inEffect(whatif, measures),
@@ -197,12 +225,23 @@ function readWindow(text, snapshot) {
  */
 function readColumns(wishes, { population }) {
   const text = wishes.get("sort");
-  const wanted = BESIDE.find((column) => column === wishes.get("beside")) ?? "count";
-  const beside = wanted === "per_1000_residents" && !population ? "count" : wanted;
+  const baseline = parseWindow(wishes.get("baseline") ?? "");
+  const usual = usualBeside({ baseline });
+  const wanted = BESIDE.find((column) => column === wishes.get("beside")) ?? usual;
+  const absent = (wanted === "per_1000_residents" && !population) || (wanted === "change" && !baseline);
+  const beside = absent ? usual : wanted;
   /** @type {Sort["by"][]} */
   const columns = ["harm", "name", beside];
   const by = columns.find((column) => column === text?.replace("-", "")) ?? "harm";
   return { beside, sort: { by, descending: text === null ? true : text.startsWith("-") } };
+}
+
+/**
+ * @param {Pick<State, "baseline">} state
+ * @returns {Beside}
+ */
+function usualBeside({ baseline }) {
+  return baseline ? "change" : "count";
 }
 
 /** @param {Sort} sort */

@@ -80,11 +80,21 @@
  * @property {number | null} residents
  * @property {number | null} per_1000_residents
  * @property {boolean} few_residents  As in a town centre, where a rate per resident says little.
+ * @property {Amount & {rank: number} | null} baseline
+ * @property {number | null} change  In harm points; null where nothing is compared.
+ * @property {number | null} movement  Ranks gained on the baseline: up is more harm.
  *
  * @typedef {object} SectorsAnswer
  * @property {string} snapshot
  * @property {WindowAnswer} window
  * @property {Sector[]} sectors
+ * @property {WindowAnswer | null} baseline
+ * @property {Amount} in_sectors
+ * @property {Amount & {no_location: Amount, outside_sectors: Amount}} unplaced
+ * @property {Amount} total
+ * @property {Totals | null} baseline_totals
+ *
+ * @typedef {object} Totals
  * @property {Amount} in_sectors
  * @property {Amount & {no_location: Amount, outside_sectors: Amount}} unplaced
  * @property {Amount} total
@@ -153,6 +163,8 @@
  * @property {{harm: number, share: number, without: number} | null} largest  The heaviest single event.
  * @property {Part[]} parts
  * @property {Neighbour[]} neighbours  The most harm first.
+ * @property {WindowAnswer | null} baseline
+ * @property {Amount | null} baseline_values
  * @property {MonthValue[]} series
  *
  * @typedef {object} RecordRow  A row of a source, as the records have it.
@@ -246,11 +258,13 @@
  * @property {{resolution: number, hexagons: number}[]} hexagons
  * @property {number} groups
  *
- * @typedef {{months: number, hex: Record<string, number[]>}} ClassesOfHexagons
+ * @typedef {{hex: Record<string, number[]>} & Record<string, number[]>} Breaks  Of hexagons by resolution, of each level by its layer.
+ * @typedef {{months: number, change: Breaks | null, hex: Record<string, number[]>}} ClassesOfHexagons
  * @typedef {ClassesOfHexagons & Record<string, number[]>} Classes  With the breaks of each level by its layer.
  *
  * @typedef {"hexagons" | "sectors" | "both"} LayerChoice
- * @typedef {"count" | "per_km2" | "per_1000_residents"} Beside  What the list shows beside the score.
+ * @typedef {"before" | "year" | "own"} Versus  The period just before, the same a year ago, own months.
+ * @typedef {"count" | "per_km2" | "per_1000_residents" | "change"} Beside  What the list shows beside the score.
  * @typedef {{by: "harm" | "name" | Beside, descending: boolean}} Sort
  * @typedef {{lon: number, lat: number, zoom: number}} Camera
  *
@@ -264,6 +278,11 @@
  * @property {Speed} speed
  *
  * @typedef {object} Choices  What is shown of the window, and how.
+ * @property {Window | null} baseline  Compared with, if it may be: see compare/periods.js.
+ * @property {Versus} versus  How the baseline follows the window.
+ * @property {"difference" | "swipe" | "toggle"} compare
+ * @property {"window" | "baseline"} showing  Which of the two, where they are toggled.
+ * @property {number} split  Where the divider of the swipe is, in percent from the left.
  * @property {string[]} measures  In the order of the recipe, at least one.
  * @property {"each" | "once"} count  Whether an event counts under each of its measures.
  * @property {Record<string, number>} whatif  Multipliers of weights by category, see multipliers.js.

@@ -2,7 +2,8 @@
  * Every colour that carries data, and which class a value falls in. The page's own colours are in style.css.
  *
  * YlOrBr (ColorBrewer) because its five classes stay apart under all three kinds of colour blindness; on a dark page
- * the ramp is turned round, so that more harm always stands out more from what is behind it.
+ * the ramp is turned round, so that more harm always stands out more from what is behind it. A change is PuOr: falls are
+ * purple, rises orange, and on a dark page too the larger one stands out more.
  */
 
 /**
@@ -16,6 +17,8 @@
  * @property {string} mark  The place pointed at or chosen.
  * @property {string} text
  * @property {string} halo
+ * @property {string[]} change  Seven colours, the strongest fall first, about the same in the middle.
+ * @property {string} changeLine  Line around every class of change: the middle is too close to the land to stand alone.
  * @property {string} hatch  Months without data.
  */
 
@@ -30,6 +33,8 @@ const LIGHT = {
   mark: "#0b2a4a",
   text: "#1b2733",
   halo: "#ffffff",
+  change: ["#542788", "#998ec3", "#d8daeb", "#f7f7f7", "#fee0b6", "#f1a340", "#b35806"],
+  changeLine: "#8a8f99",
   hatch: "#7d8894",
 };
 
@@ -44,6 +49,8 @@ const DARK = {
   mark: "#ffffff",
   text: "#f0f4f7",
   halo: "#12181e",
+  change: ["#d9ccff", "#9a84dc", "#5d4a96", "#2f363e", "#7a4512", "#cf7f22", "#ffd596"],
+  changeLine: "#76818d",
   hatch: "#7d8a97",
 };
 

@@ -74,6 +74,14 @@ export function windowWords(window) {
   return `${monthWords(window.first)} to ${monthWords(window.last)}`;
 }
 
+/**
+ * "Mar 2022 to Feb 2023", for where there is little room.
+ * @param {Window} window
+ */
+export function shortWindowWords(window) {
+  return windowWords(window).replaceAll(/[A-Z][a-z]+/g, (name) => name.slice(0, 3));
+}
+
 /** @param {Window} window */
 export function windowLength(window) {
   return window.last - window.first + 1;
@@ -125,7 +133,7 @@ function lacksAll({ delivered, lacking }, measures) {
  * @param {MonthValue[]} months
  * @param {Window} window
  */
-function inWindow(months, window) {
+export function inWindow(months, window) {
   return months.filter(({ month }) => knownMonth(month) >= window.first && knownMonth(month) <= window.last);
 }
 

@@ -6,6 +6,7 @@
 
 import { h } from "../base/dom.js";
 import { number, peopleNumber } from "../base/format.js";
+import { changeCell, changeMeaning } from "../compare/changecell.js";
 import { areaWord } from "../base/levels.js";
 import { measuresOf } from "../base/measures.js";
 
@@ -17,6 +18,7 @@ const FEW =
  * @param {View} view
  */
 export function besideLabel({ snapshot, state }) {
+  if (state.beside === "change") return "Change";
   if (state.beside === "per_km2") return "Per km²";
   if (state.beside === "per_1000_residents") return "Per 1,000";
   const units = new Set(measuresOf(snapshot, state).map(({ unit }) => unit));
@@ -31,6 +33,7 @@ export function besideLabel({ snapshot, state }) {
  */
 export function besideCell(sector, { beside }) {
   if (beside === "count") return amountCell(sector);
+  if (beside === "change") return changeCell(sector);
   const rate = sector[beside];
   return [rate === null ? h("span", { class: "is-quiet" }, "no residents") : number(rate)];
 }
@@ -64,6 +67,7 @@ export function fewMark(sector, { beside }) {
  * @param {State} state
  */
 export function besideMeaning(sectors, snapshot, state) {
+  if (state.beside === "change") return changeMeaning({ snapshot, state });
   if (state.beside === "per_km2") return `Per km²: harm by the area of the ${areaWord(state.level)}.`;
   if (state.beside === "per_1000_residents") {
     const few = sectors.some((sector) => sector.few_residents) ? ` ${FEW}` : "";

@@ -13,6 +13,7 @@ const FIGURES = {
   count: "Events",
   per_km2: "Per km²",
   per_1000_residents: "Per 1,000 residents",
+  change: "Change",
 };
 
 /**
@@ -36,7 +37,8 @@ export function mountListChoices({ levels, population, groups, recipe }, chosen)
   const figures = BESIDE.filter((beside) => beside !== "per_1000_residents" || population !== null);
   const people = recipe.measures.some(({ unit }) => unit === "person");
   const label = (/** @type {Beside} */ value) => (value === "count" && people ? "Events, people" : FIGURES[value]);
-  const beside = h("select", { id: "beside" }, ...figures.map((value) => h("option", { value }, label(value))));
+  const options = figures.map((value) => h("option", { value }, label(value)));
+  const beside = h("select", { id: "beside" }, ...options);
   const selects = h(
     "div",
     { class: "list-choices" },
@@ -56,6 +58,7 @@ export function mountListChoices({ levels, population, groups, recipe }, chosen)
     update({ state }) {
       for (const { input, value } of tabs) input.checked = state.list === value;
       level.value = state.level;
+      for (const option of options) option.hidden = option.disabled = option.value === "change" && state.baseline === null;
       beside.value = state.beside;
       selects.hidden = state.list === "groups";
     },

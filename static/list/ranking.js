@@ -6,6 +6,7 @@
  */
 
 import { byId, h, setAttributes } from "../base/dom.js";
+import { changeFoot, totalBefore } from "../compare/changecell.js";
 import { amountCell, besideCell, besideLabel, besideMeaning, fewMark } from "./beside.js";
 import { countingWords } from "../choices/counting.js";
 import { amountWords, monthList, number, rangeWords, rank, share } from "../base/format.js";
@@ -221,7 +222,8 @@ function half(sectors, total) {
  * @param {SectorsAnswer} answer
  * @param {State} state
  */
-function footRows({ in_sectors, unplaced, total }, state) {
+function footRows(answer, state) {
+  const { in_sectors, unplaced, total } = answer;
   const { outside_sectors: outside, no_location: nowhere } = unplaced;
   const beyond = state.level === "force" ? "the force" : `every ${areaWord(state.level)}`;
   const said =
@@ -229,19 +231,20 @@ function footRows({ in_sectors, unplaced, total }, state) {
     (total.harm > 0 ? `: ${share(unplaced.harm / total.harm)} of the harm.` : ".");
   const within = state.level === "force" ? "the force" : areaWords(state.level);
   return [
-    footRow(`In ${within}`, in_sectors, state),
-    footRow("Unplaced", unplaced, state, said),
-    footRow("Total", total, state),
+    footRow(`In ${within}`, in_sectors, { state, answer }),
+    footRow("Unplaced", unplaced, { state, answer }, said),
+    footRow("Total", total, { state, answer }),
   ];
 }
 
 /**
  * @param {string} label
  * @param {Amount} amount
- * @param {State} state
+ * @param {{state: State, answer: SectorsAnswer}} view
  * @param {string} [said]
  */
-function footRow(label, amount, state, said) {
+function footRow(label, amount, { state, answer }, said) {
+  const beside = state.beside === "change" ? changeFoot(amount, totalBefore(answer, amount)) : ["–"];
   const name = h("th", { scope: "row", colspan: 2 }, label);
   if (state.beside !== "count") name.append(h("span", { class: "foot-note" }, amountWords(amount)));
   if (said) name.append(h("span", { class: "foot-note" }, said));
@@ -250,6 +253,6 @@ function footRow(label, amount, state, said) {
     { "data-total": label },
     name,
     h("td", { class: "numeric" }, number(amount.harm)),
-    h("td", { class: "numeric" }, ...(state.beside === "count" ? amountCell(amount) : ["–"])),
+    h("td", { class: "numeric" }, ...(state.beside === "count" ? amountCell(amount) : beside)),
   );
 }

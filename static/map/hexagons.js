@@ -7,11 +7,13 @@
  * @import {CustomLayerInterface} from "maplibre-gl"
  * @import {Shown} from "./hexlayer.js"
  * @import {Covering} from "./hexsheet.js"
+ * @import {Comparing} from "../compare/passes.js"
  * @import {Hit} from "./tooltip.js"
  * @import {View, Window} from "../types.js"
  */
 
 import { seriesAddress } from "../api.js";
+import { comparingOf } from "../compare/look.js";
 import { Sheet } from "./hexsheet.js";
 import { hexagonAt, indexOf, value } from "./series.js";
 import { spotsOf } from "./spots.js";
@@ -25,6 +27,7 @@ const LAYER = "hexagons";
  * @property {Window} window
  * @property {Record<string, number[]>} breaks  Class edges by resolution.
  * @property {Palette} palette
+ * @property {Comparing | null} [comparing]  With a baseline, if with any.
  */
 
 /**
@@ -126,7 +129,7 @@ export function createHexagons(map, below, told, makeLayer) {
         return;
       }
       const question = questionOf(view);
-      const now = { window: state.window, breaks: classes.hex, palette };
+      const now = { window: state.window, breaks: classes.hex, palette, comparing: comparingOf(view) };
       if (question === shown?.question) {
         next?.sheet.close();
         next = null;
@@ -142,9 +145,10 @@ export function createHexagons(map, below, told, makeLayer) {
     /**
      * Follows a slider that is being dragged: a redraw, and nothing is asked.
      * @param {Window} window
+     * @param {Comparing | null} comparing
      */
-    draft(window) {
-      for (const page of [shown, next]) if (page) page.look = { ...page.look, window };
+    draft(window, comparing) {
+      for (const page of [shown, next]) if (page) page.look = { ...page.look, window, comparing };
       map.triggerRepaint();
     },
     /** @param {Palette} palette */
@@ -173,7 +177,9 @@ export function createHexagons(map, below, told, makeLayer) {
       const hexagon = hexagonAt(found.series, found.x, found.y);
       if (hexagon < 0) return null;
       const { resolution } = found.series;
-      return { id: indexOf(found.series, hexagon), resolution, ...value(found.series, hexagon, shown.look.window) };
+      const { window, comparing } = shown.look;
+      const then = comparing ? value(found.series, hexagon, comparing.baseline) : null;
+      return { id: indexOf(found.series, hexagon), resolution, then, ...value(found.series, hexagon, window) };
     },
     /**
      * The hexagons that are drawn.

@@ -5,12 +5,14 @@
  * @import {CustomLayerInterface, CustomRenderMethodInput, Map as MapLibre} from "maplibre-gl"
  * @import {Sheet} from "./hexsheet.js"
  * @import {Drawn, HexTile} from "./hexsheet.js"
+ * @import {Pass} from "../compare/passes.js"
  * @import {Look} from "./hexagons.js"
  * @import {Series} from "./series.js"
  */
 
 import { spread } from "../base/colours.js";
-import { CORNER, EDGES, MIDDLE, edgeTable, linkProgram, sumsTexture } from "./hexshader.js";
+import { changeFills, cut, passesOf } from "../compare/passes.js";
+import { CLASSES, CORNER, MIDDLE, edgeTable, linkProgram, sumsTexture } from "./hexshader.js";
 import { TILE_PX } from "./hexsheet.js";
 import { hexagonOf } from "./series.js";
 import { windowLength } from "../base/months.js";
@@ -66,13 +68,14 @@ export function hexLayer(id, shown) {
     gl.activeTexture(gl.TEXTURE0);
     setLook(gl, uniforms, look, map.getZoom());
     gl.enable(gl.SCISSOR_TEST);
-    for (const part of drawn) {
+    const passes = passesOf(look.window, look.comparing, gl.drawingBufferWidth);
+    for (const [part, pass] of drawn.flatMap((part) => passes.map((pass) => /** @type {const} */ ([part, pass])))) {
       const { tile } = part;
       const parts = uploaded.get(tile) ?? upload(gl, tile.series);
       uploaded.set(tile, parts);
-      gl.scissor(...clip(map, gl, part));
+      gl.scissor(...cut(clip(map, gl, part), pass));
       const px = (devicePixelRatio * TILE_PX * 2 ** (map.getZoom() - tile.z)) / tile.series.extent;
-      setTile(gl, uniforms, tile.series, { look, marks, px });
+      setTile(gl, uniforms, tile.series, { look, marks, px, pass });
       gl.uniformMatrix4fv(uniforms.matrix ?? null, false, matrixOf(input, tile));
       gl.bindTexture(gl.TEXTURE_2D, parts.texture);
       gl.bindVertexArray(parts.corners);
@@ -118,7 +121,7 @@ export function hexLayer(id, shown) {
 }
 
 const NAMES = [
-  "matrix", "scale", "px", "sums", "months", "from", "to", "edges", "fills", "lines", "width", "marked", "mark", "markWidths",
+  "matrix", "scale", "px", "sums", "months", "from", "to", "fromThen", "toThen", "middle", "edges", "fills", "lines", "width", "marked", "mark", "markWidths",
 ];
 
 /**
@@ -137,26 +140,44 @@ function setLook(gl, uniforms, { palette }, zoom) {
 }
 
 /**
- * Sets the window and the classes, which are those of the tile's resolution, and what is marked in it.
+ * Sets the window, the baseline where a change is drawn, the classes, which are those of the tile's resolution, and what
+ * is marked in it.
  * @param {WebGL2RenderingContext} gl
  * @param {Record<string, WebGLUniformLocation | null>} uniforms
  * @param {Series} series
- * @param {Omit<Shown, "sheet"> & {px: number}} shown  px: in a tile unit.
+ * @param {Omit<Shown, "sheet"> & {px: number, pass: Pass}} shown  px: in a tile unit.
  */
-function setTile(gl, uniforms, series, { look: { window, breaks, palette }, marks, px }) {
-  const edges = breaks[series.resolution] ?? [];
-  const fills = spread(palette.ramp, edges.length + 1);
-  const lines = fills.map((_, index) => (index === 0 ? palette.lowest : palette.land));
+function setTile(gl, uniforms, series, { look, marks, px, pass: { window, then } }) {
+  const { edges, fills, lines, middle } = classesOf(series, look, then !== null);
   gl.uniform1f(uniforms.scale ?? null, MAP_EXTENT / series.extent);
   gl.uniform1f(uniforms.px ?? null, px);
   gl.uniform1i(uniforms.months ?? null, series.months);
   gl.uniform1i(uniforms.from ?? null, window.first - series.first);
   gl.uniform1i(uniforms.to ?? null, window.last + 1 - series.first);
+  gl.uniform1i(uniforms.fromThen ?? null, then ? then.first - series.first : -1);
+  gl.uniform1i(uniforms.toThen ?? null, then ? then.last + 1 - series.first : -1);
+  gl.uniform1i(uniforms.middle ?? null, middle);
   gl.uniform2uiv(uniforms.edges ?? null, edgeTable(edges, windowLength(window)));
   gl.uniform4fv(uniforms.fills ?? null, channels(fills));
   gl.uniform4fv(uniforms.lines ?? null, channels(lines));
   const [hover = -1, open = -1] = [marks.hover, marks.open].map((index) => (index === null ? -1 : hexagonOf(series, index)));
   gl.uniform2i(uniforms.marked ?? null, hover, open);
+}
+
+/**
+ * Edges and colours of the classes of a tile, and which class is "about the same".
+ * @param {Series} series
+ * @param {Look} look
+ * @param {boolean} ofChange
+ */
+function classesOf({ resolution }, { breaks, comparing, palette }, ofChange) {
+  const edges = (ofChange ? comparing?.breaks : breaks)?.[resolution] ?? [];
+  if (ofChange) {
+    const fills = changeFills(palette.change, edges.length);
+    return { edges, fills, lines: fills.map(() => palette.changeLine), middle: edges.length };
+  }
+  const fills = spread(palette.ramp, edges.length + 1);
+  return { edges, fills, lines: fills.map((_, index) => (index === 0 ? palette.lowest : palette.land)), middle: 0 };
 }
 
 /**
@@ -259,7 +280,7 @@ export function edgeWidth(zoom) {
  * @param {string[]} colours  As "#0b2a4a".
  */
 function channels(colours) {
-  const found = new Float32Array(4 * Math.max(colours.length, colours.length > 1 ? EDGES + 1 : 1));
+  const found = new Float32Array(4 * Math.max(colours.length, colours.length > 1 ? CLASSES : 1));
   for (const [index, colour] of colours.entries()) {
     const part = (/** @type {number} */ at) => parseInt(colour.slice(at, at + 2), 16) / 255;
     found.set([part(1), part(3), part(5), 1], 4 * index);

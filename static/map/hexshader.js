@@ -8,6 +8,7 @@
 
 const UNITS = 2 ** 24; // In a harm point.
 export const EDGES = 4; // Class edges at most.
+export const CLASSES = 7; // At most: of a change, three falls, three rises and what is about the same.
 const TEXELS = 2048; // In a row of the texture, whose rows go on from one another.
 const HALF = 2 ** 32;
 
@@ -30,9 +31,12 @@ uniform usampler2D u_sums; // by hexagon and month: events' harm before it, high
 uniform int u_months;
 uniform int u_from; // of the window
 uniform int u_to; // the month after its last
+uniform int u_fromThen; // of a baseline as long as the window; -1 for none
+uniform int u_toThen;
+uniform int u_middle; // of the classes of a change: about the same
 uniform uvec2 u_edges[${EDGES}]; // of classes, times the months of the window; what is not there is never reached
-uniform vec4 u_fills[${EDGES + 1}];
-uniform vec4 u_lines[${EDGES + 1}];
+uniform vec4 u_fills[${CLASSES}];
+uniform vec4 u_lines[${CLASSES}];
 uniform float u_width; // of lines, px
 uniform ivec2 u_marked; // hexagons pointed at and open; -1 for none
 uniform vec4 u_mark;
@@ -67,14 +71,29 @@ bool reaches(uvec2 a, uvec2 edge) {
   return a.x > edge.x || (a.x == edge.x && a.y >= edge.y);
 }
 
-void main() {
-  int hexagon = int(a_corner.z);
-  uvec4 start = before(hexagon, u_from);
-  uvec4 stop = before(hexagon, u_to);
-  uvec2 harm = plus(times(minus(stop.xy, start.xy), uint(u_to - u_from)), minus(stop.zw, start.zw));
+uvec2 within(int hexagon, int from, int to) { // times the months
+  uvec4 start = before(hexagon, from);
+  uvec4 stop = before(hexagon, to);
+  return plus(times(minus(stop.xy, start.xy), uint(to - from)), minus(stop.zw, start.zw));
+}
+
+int reached(uvec2 harm) {
   int found = 0;
   for (int edge = 0; edge < ${EDGES}; edge += 1) found += reaches(harm, u_edges[edge]) ? 1 : 0;
+  return found;
+}
+
+void main() {
+  int hexagon = int(a_corner.z);
+  uvec2 harm = within(hexagon, u_from, u_to);
   bool some = harm != uvec2(0u);
+  int found;
+  if (u_fromThen < 0) found = reached(harm);
+  else { // never below zero, which whole numbers without a sign cannot be
+    uvec2 then = within(hexagon, u_fromThen, u_toThen);
+    some = some || then != uvec2(0u);
+    found = reaches(harm, then) ? u_middle + reached(minus(harm, then)) : u_middle - reached(minus(then, harm));
+  }
   bvec2 marked = equal(ivec2(hexagon), u_marked);
   v_fill = some ? u_fills[found] : vec4(0.0);
   v_line = some ? u_lines[found] : vec4(0.0);

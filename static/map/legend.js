@@ -7,9 +7,12 @@
 
 import { classOf, spread } from "../base/colours.js";
 import { byId, h } from "../base/dom.js";
+import { changeKey } from "../compare/changekey.js";
+import { comparingOf } from "../compare/look.js";
+import { baselineWords, comparedWith } from "../compare/periods.js";
 import { countingWords } from "../choices/counting.js";
 import { counted, monthList, number, recipeName, shortNumber } from "../base/format.js";
-import { areaBreaks, areaWords, capital } from "../base/levels.js";
+import { areaBreaks, areaWords, capital, levelOf } from "../base/levels.js";
 import { chosenMeasures, gapWords, inSentence, measuresOf } from "../base/measures.js";
 import { gapsOf, missingMonths, windowLength, windowWords } from "../base/months.js";
 import { whatifMark } from "../choices/whatif.js";
@@ -31,6 +34,7 @@ export function mountLegend(chosen) {
   const title = h("h2", { class: "legend-title" });
   const window = h("p", { class: "legend-window" });
   const absent = h("p", { class: "legend-absent" });
+  const baseline = h("p", { class: "legend-baseline" });
   const mark = h("div", { class: "legend-mark" });
   const keys = h("div", { class: "legend-keys" });
   const recipe = h("p", { class: "legend-recipe" });
@@ -45,7 +49,7 @@ export function mountLegend(chosen) {
     h("legend", { class: "for-readers" }, "Show on the map"),
     ...choices.map((choice) => choice.label),
   );
-  const all = [toggle, title, window, absent, mark, keys, recipe];
+  const all = [toggle, title, window, absent, baseline, mark, keys, recipe];
   root.append(...all);
   for (const { input } of choices) {
     input.addEventListener("change", () => chosen(/** @type {LayerChoice} */ (input.value)), { signal: stop.signal });
@@ -59,6 +63,8 @@ export function mountLegend(chosen) {
     const missing = missingMonths(snapshot.months, shown, state.measures);
     const gaps = gapWords(gapsOf(snapshot.months, shown, state.measures), snapshot);
     window.textContent = windowWords(shown);
+    const then = comparedWith(snapshot, { ...state, window: shown });
+    baseline.textContent = then ? `against ${baselineWords(snapshot, state, then)}` : "";
     const length = `${counted(windowLength(shown), "month")}`;
     const some = `${length}, ${missing.length} without data: ${monthList(missing)}`;
     const none = missing.length === windowLength(shown) ? "No data was delivered" : some;
@@ -128,14 +134,17 @@ function keysOf(view, palette, resolution) {
   if (!classes) return [h("ul", { class: "swatches" }, missingRow(view))];
   const hexagons = classes.hex[resolution] ?? [];
   const keys = [];
+  const changes = comparingOf(view)?.mode === "difference" ? classes.change : null;
   if (state.layer !== "sectors") {
     const name = `Hexagons of about ${number(CELL_KM2[resolution] ?? 0)} km²`;
-    keys.push(key(view, name, { breaks: hexagons, ramp: palette.ramp, lowest: palette.lowest }));
+    if (changes) keys.push(changeKey(`h${name.slice(1)}`, changes.hex[String(resolution)] ?? [], palette));
+    else keys.push(key(view, name, { breaks: hexagons, ramp: palette.ramp, lowest: palette.lowest }));
   }
   if (state.layer !== "hexagons") {
     const ramp = state.layer === "both" ? palette.ground : palette.ramp;
     const breaks = areaBreaks(snapshot, state, classes);
-    keys.push(key(view, capital(areaWords(state.level)), { breaks, ramp, lowest: palette.edge }));
+    if (changes && state.layer === "sectors") keys.push(changeKey(areaWords(state.level), changes[levelOf(snapshot, state).layer] ?? [], palette));
+    else keys.push(key(view, `${capital(areaWords(state.level))}${changes ? ", harm of the window" : ""}`, { breaks, ramp, lowest: palette.edge }));
   }
   const fixed = `Colours stay the same for every window of ${counted(classes.months, "month")}.`;
   return [...keys, h("p", { class: "legend-fixed" }, fixed)];

@@ -3,6 +3,7 @@
  *
  * @import {GeoJSONSource, Map as MapLibre, MapGeoJSONFeature, Point, VectorTileSource} from "maplibre-gl"
  * @import {Palette} from "../base/colours.js"
+ * @import {Comparing} from "../compare/passes.js"
  * @import {Hexagons} from "./hexagons.js"
  * @import {Label, Piece} from "./labels.js"
  * @import {Hit} from "./tooltip.js"
@@ -11,6 +12,8 @@
 
 import { tileAddress } from "../api.js";
 import { byId } from "../base/dom.js";
+import { comparingOf } from "../compare/look.js";
+import { addSwipeLayers } from "../compare/swipelayers.js";
 import { createHexagons, drawnFromSeries } from "./hexagons.js";
 import { hexLayer } from "./hexlayer.js";
 import { sectorLabels } from "./labels.js";
@@ -97,6 +100,7 @@ export async function mountMap(view, palette, events) {
   listen(map, events, at, stop.signal);
   const ground = { view: () => shown, hexagons: drawn, labels: () => points, hitAt: at, covered: () => clear(byId("place")) };
   const walk = mountWalk(map, events, ground, stop.signal);
+  addSwipeLayers(map, () => comparingOf(shown));
   listenToButtons(map, snapshot, stop.signal);
   map.on("sourcedata", () => {
     if (points.length > 0 || !map.isSourceLoaded("shapes")) return;
@@ -134,8 +138,18 @@ export async function mountMap(view, palette, events) {
     /**
      * Follows a slider that is being dragged, where it can.
      * @param {Window} window
+     * @param {Comparing | null} comparing
      */
-    draft: (window) => drawn.draft(window),
+    draft: (window, comparing) => drawn.draft(window, comparing),
+    /**
+     * The same answers, compared in another way: nothing is asked.
+     * @param {View} next
+     */
+    compare(next) {
+      shown = next;
+      applyLook(map, next, colours);
+      drawn.draft(next.state.window, comparingOf(next));
+    },
     /** @param {string | null} id */
     hover: (id) => marks.hover(id),
     /**
@@ -303,7 +317,10 @@ function hitAt(map, point, view, hexagons) {
  */
 function hit(kind, id, { properties }, sector) {
   const resolution = kind === "hexagon" ? parseInt(id.charAt(1), 16) : null;
-  return { kind, id, harm: Number(properties.harm), count: Number(properties.count), people: Number(properties.people ?? 0), resolution, sector };
+  const amount = (/** @type {string} */ of) => ({
+    harm: Number(properties[`harm${of}`]), count: Number(properties[`count${of}`]), people: Number(properties[`people${of}`] ?? 0),
+  });
+  return { kind, id, ...amount(""), then: "harm_then" in properties ? amount("_then") : null, resolution, sector };
 }
 
 /**

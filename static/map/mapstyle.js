@@ -6,15 +6,18 @@
  *
  * @import {ExpressionSpecification, LayerSpecification, StyleSpecification} from "maplibre-gl"
  * @import {Palette} from "../base/colours.js"
+ * @import {Comparing} from "../compare/passes.js"
  * @import {Classes, LayerChoice, Level, Snapshot, View} from "../types.js"
  */
 
 import { spread } from "../base/colours.js";
+import { changeColour, comparingOf, propertyOf } from "../compare/look.js";
 import { drawnFromSeries } from "./hexagons.js";
 import { areaBreaks, levelOf } from "../base/levels.js";
 import { nothingDelivered } from "../state.js";
 
 /** @typedef {ExpressionSpecification | string} Colour */
+/** @typedef {"harm" | "harm_then" | "difference"} Property  Of a tile's features. */
 /** @typedef {{source: string, "source-layer": string}} Drawn  What a layer draws. */
 
 const CLEAR = "rgba(0, 0, 0, 0)";
@@ -28,6 +31,8 @@ export const HATCH = "hatch";
  * @property {number[]} breaks  Of the areas.
  * @property {boolean} missing  The whole window was not delivered.
  * @property {boolean} fromSeries  The hexagons are not from vector tiles and no layer of the style's, see hexagons.js.
+ * @property {Comparing | null} comparing  With a baseline, if with any.
+ * @property {number[]} changes  Class edges of a change of the areas.
  * @property {Palette} palette
  */
 
@@ -59,19 +64,33 @@ export function mapStyle(snapshot, tiles, look) {
  * @param {Look} look
  * @returns {LayerSpecification[]}
  */
-export function mapLayers({ layer, classes, level, breaks, missing, fromSeries, palette }) {
+export function mapLayers(look) {
+  const { layer, classes, level, breaks, missing, fromSeries, comparing, changes, palette } = look;
   const areas = { source: "areas", "source-layer": level.layer };
   const hex = { source: "hex", "source-layer": "hex" };
   const hexagons = layer !== "sectors" && !missing && !fromSeries;
   const filled = layer !== "hexagons" && !missing;
   const ground = layer === "both" ? palette.ground : palette.ramp;
-  const sectorFill = filled && classes ? stepped(breaks, ground, palette.land) : palette.land;
+  const swiped = comparing?.mode === "swipe";
+  const property = propertyOf(comparing);
+  /** @type {(of: Property) => Colour} */
+  const areaFill = (of) => {
+    // By an expression, or MapLibre would draw it among what is opaque, before the divider cuts anything.
+    if (!filled || !classes) return swiped ? ["case", ["has", "id"], palette.land, palette.land] : palette.land;
+    // Beneath hexagons the areas stay grey, by the harm of the window: two changes over each other could not be read.
+    if (of === "difference" && layer === "both") return stepped(breaks, ground, palette.land, "harm");
+    return of === "difference" ? changeColour(changes, palette.change, palette.land) : stepped(breaks, ground, palette.land, of);
+  };
+  const hexFill = (/** @type {Property} */ of, edge = false) => (classes ? byResolution(classes, palette, { edge, of }) : CLEAR);
   return [
     line("force-outline", areas, palette.outline, ["interpolate", ["linear"], ["zoom"], 6, 2.5, 12, 5]),
     fill("land", areas, palette.land),
-    fill("sectors-fill", areas, sectorFill, filled),
-    fill("hex-fill", hex, classes ? byResolution(classes, palette, false) : CLEAR, hexagons),
-    line("hex-edge", hex, classes ? byResolution(classes, palette, true) : CLEAR, HEX_EDGE, hexagons),
+    fill("sectors-then", areas, swiped ? areaFill("harm_then") : palette.land, filled && swiped),
+    fill("hex-then", hex, swiped ? hexFill("harm_then") : CLEAR, hexagons && swiped),
+    // In a swipe always: between fills of hexagons it has MapLibre mask its tiles anew on the other side of the divider.
+    fill("sectors-fill", areas, areaFill(property), filled || swiped),
+    fill("hex-fill", hex, hexFill(property), hexagons),
+    line("hex-edge", hex, hexFill(property, true), HEX_EDGE, hexagons && !swiped),
     line("sectors-edge", areas, palette.edge, ["interpolate", ["linear"], ["zoom"], 6, 0.6, 12, 1.6]),
     { id: "missing", type: "fill", ...areas, paint: { "fill-pattern": HATCH }, layout: shown(missing) },
     { id: "shapes", type: "fill", source: "shapes", "source-layer": level.layer, paint: { "fill-opacity": 0 } },
@@ -100,14 +119,16 @@ export function resolutionAt(snapshot, zoom) {
  * zooms, tiles of two resolutions are on screen, and each keeps its meaning.
  * @param {Classes} classes
  * @param {Palette} palette
- * @param {boolean} edge  The line around it, which only the palest class needs.
+ * @param {{edge: boolean, of: Property}} drawn  Edge: the line around it, which of harm only the palest class needs.
  * @returns {Colour}
  */
-function byResolution(classes, palette, edge) {
-  const cases = Object.entries(classes.hex).flatMap(([resolution, breaks]) => {
+function byResolution(classes, palette, { edge, of }) {
+  if (of === "difference" && edge) return changeColour([], [palette.changeLine], CLEAR);
+  const cases = Object.entries((of === "difference" ? classes.change?.hex : classes.hex) ?? {}).flatMap(([resolution, breaks]) => {
+    if (of === "difference") return [Number(resolution).toString(16), changeColour(breaks, palette.change, CLEAR)];
     const colours = spread(palette.ramp, breaks.length + 1);
     const drawn = edge ? colours.map((_, index) => (index === 0 ? palette.lowest : palette.land)) : colours;
-    return [Number(resolution).toString(16), stepped(breaks, drawn, CLEAR)];
+    return [Number(resolution).toString(16), stepped(breaks, drawn, CLEAR, of)];
   });
   if (cases.length === 0) return CLEAR;
   /** @type {unknown} */
@@ -120,13 +141,14 @@ function byResolution(classes, palette, edge) {
  * @param {number[]} breaks
  * @param {string[]} ramp
  * @param {string} none
+ * @param {"harm" | "harm_then"} of
  * @returns {Colour}
  */
-function stepped(breaks, ramp, none) {
+function stepped(breaks, ramp, none, of) {
   const [lowest = CLEAR, ...higher] = spread(ramp, breaks.length + 1);
   const steps = higher.flatMap((colour, index) => [breaks[index] ?? 0, colour]);
-  const classed = steps.length > 0 ? ["step", ["get", "harm"], lowest, ...steps] : lowest;
-  return /** @type {ExpressionSpecification} */ (["case", ["<=", ["get", "harm"], 0], none, classed]);
+  const classed = steps.length > 0 ? ["step", ["get", of], lowest, ...steps] : lowest;
+  return /** @type {ExpressionSpecification} */ (["case", ["<=", ["get", of], 0], none, classed]);
 }
 
 /** @param {boolean} visible */
@@ -229,5 +251,7 @@ export function lookOf(view, palette) {
   const { snapshot, state, classes } = view;
   const level = levelOf(snapshot, state);
   const breaks = classes ? areaBreaks(snapshot, state, classes) : [];
-  return { layer: state.layer, classes, level, breaks, missing: nothingDelivered(state, snapshot), fromSeries: drawnFromSeries(view), palette };
+  const changes = classes?.change?.[level.layer] ?? [];
+  const [missing, fromSeries] = [nothingDelivered(state, snapshot), drawnFromSeries(view)];
+  return { layer: state.layer, classes, level, breaks, missing, fromSeries, comparing: comparingOf(view), changes, palette };
 }

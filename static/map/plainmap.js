@@ -120,7 +120,8 @@ class PlainMap {
         this.#hexagons.recolour(next);
         this.redraw();
       },
-      draft: (window) => this.#hexagons.draft(window),
+      draft: (window, comparing) => this.#hexagons.draft(window, comparing),
+      compare: (next) => this.#update(next),
       hover: (id) => this.#mark("hover", id),
       ring: (place) => {
         this.#ring = place?.kind === "hexagon" ? place.center : null;
@@ -300,7 +301,7 @@ class PlainMap {
     const hexagon = this.#hexagons.at(place);
     if (hexagon) return { kind: "hexagon", sector: area?.name ?? null, ...hexagon };
     if (!area) return null;
-    const { harm = 0, count = 0, people = 0 } = this.#view.answer?.sectors.find(({ place }) => place === area.id) ?? {};
-    return { kind: "sector", id: area.id, harm, count, people, resolution: null, sector: area.name };
+    const { harm = 0, count = 0, people = 0, baseline: then = null } = this.#view.answer?.sectors.find(({ place }) => place === area.id) ?? {};
+    return { kind: "sector", id: area.id, harm, count, people, then, resolution: null, sector: area.name };
   }
 }

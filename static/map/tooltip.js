@@ -1,13 +1,17 @@
 /**
  * Names the place under the pointer, or under the crosshair of the keyboard.
  *
- * @import {View} from "../types.js"
+ * @import {Amount, View} from "../types.js"
  */
 
 import { byId, h } from "../base/dom.js";
+import { comparingOf } from "../compare/look.js";
+import { classWords } from "../compare/changekey.js";
+import { changeClass } from "../compare/passes.js";
+import { changeWords } from "../compare/words.js";
 import { amountWords, number } from "../base/format.js";
 import { classSaid } from "./legend.js";
-import { areaBreaks, areaWord } from "../base/levels.js";
+import { areaBreaks, areaWord, levelOf } from "../base/levels.js";
 
 /**
  * @typedef {object} Hit  What lies at a point of the map.
@@ -17,6 +21,7 @@ import { areaBreaks, areaWord } from "../base/levels.js";
  * @property {number} count
  * @property {number} people
  * @property {number | null} resolution
+ * @property {Amount | null} then  The same in the baseline, where there is one.
  * @property {string | null} sector  Name of the sector there.
  */
 
@@ -58,10 +63,23 @@ export function lines(hit, view) {
   const ofAreas = classes ? areaBreaks(snapshot, state, classes) : [];
   const breaks = hit.kind === "sector" ? ofAreas : (classes?.hex[hit.resolution ?? 0] ?? []);
   const name = hit.kind === "sector" ? hit.sector ?? hit.id : `Hexagon in ${hit.sector ?? `no ${areaWord(state.level)}`}`;
+  const ofChange = hit.then !== null && comparingOf(view)?.mode === "difference";
   const standing = sector ? `rank ${sector.rank} of ${view.answer?.sectors.length}` : classSaid(hit.harm, breaks);
   return [
     name,
-    `${number(hit.harm)} ${view.snapshot.recipe.unit}, ${standing}`,
+    `${number(hit.harm)} ${view.snapshot.recipe.unit}${sector || !ofChange ? `, ${standing}` : ""}`,
     amountWords(hit),
+    ...(hit.then ? [changeWords(hit.harm, hit.then.harm), ...(ofChange ? [changeSaid(hit, view)] : [])] : []),
   ];
+}
+
+/**
+ * The class of a change in words, for those who cannot tell the colours apart.
+ * @param {Hit} hit
+ * @param {View} view
+ */
+function changeSaid({ kind, harm, then, resolution }, { snapshot, state, classes }) {
+  const change = classes?.change;
+  const edges = (kind === "sector" ? change?.[levelOf(snapshot, state).layer] : change?.hex[String(resolution)]) ?? [];
+  return classWords(changeClass(harm - (then?.harm ?? 0), edges), edges);
 }

@@ -7,6 +7,7 @@
 import { recordsAddress } from "../api.js";
 import { byId, h, svg } from "../base/dom.js";
 import { amountCell } from "../list/beside.js";
+import { changeParagraph } from "../compare/changecell.js";
 import { countingWords } from "../choices/counting.js";
 import { counted, list, monthList, number, peopleWords } from "../base/format.js";
 import { areaWord, capital } from "../base/levels.js";
@@ -106,6 +107,7 @@ function content({ place, view, chart }) {
     ...(gaps ? [h("p", { class: "place-scope gap-words" }, `${gaps}.`)] : []),
     ...whatifMark(view),
     ...facts(place, snapshot, ranked),
+    changeParagraph(place, snapshot),
     ...recordsLink(place, view),
     ...sectorLink(place),
     h("h3", {}, "What the harm is made of"),
@@ -116,7 +118,6 @@ function content({ place, view, chart }) {
     h("div", { class: "place-chart" }, chart),
     ...stockNote(place),
     monthsTable(place, snapshot.recipe.measures),
-    h("p", { class: "aside" }, "Not compared with an earlier window."),
   ];
 }
 

@@ -1,11 +1,12 @@
 """Scripts that run in the page: what its own modules make of a series tile, and how often the map is drawn."""
 
 # Reads a series tile and has the page's own layer draw each hexagon as a square of 8 pixels by 8, once for each window:
-# the colour in the middle of the square is the class on the map.
+# the colour in the middle of the square is the class on the map; of a change from `then`, 0 is about the same.
 DRAW_CLASSES = """async ({ address, windows }) => {
   const { readSeries, value, indexOf } = await import("/static/map/series.js");
   const { hexLayer } = await import("/static/map/hexlayer.js");
   const { palette, spread } = await import("/static/base/colours.js");
+  const { changeFills } = await import("/static/compare/passes.js");
   const series = readSeries(await (await fetch(address)).arrayBuffer());
   const hexagons = series.cells.length;
   const [side, across] = [8, 64];
@@ -32,18 +33,20 @@ DRAW_CLASSES = """async ({ address, windows }) => {
   gl.viewport(0, 0, width, height);
   const mainMatrix = Float32Array.from([2 / width, 0, 0, 0, 0, -2 / height, 0, 0, 0, 0, 1, 0, -1, 1, 0, 1]);
   const pixels = new Uint8Array(4 * width * height);
-  const answers = windows.map(({ first, last, breaks }) => {
+  const answers = windows.map(({ first, last, breaks, then, changes }) => {
     const window = { first, last };
-    look = { window, breaks, palette: palette(false) };
+    const comparing = then && { baseline: then, mode: "difference", breaks: changes };
+    look = { window, breaks, palette: palette(false), comparing };
     gl.clear(gl.COLOR_BUFFER_BIT);
     layer.render(gl, { getProjectionData: () => ({ mainMatrix }) });
     gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
-    const ramp = spread(palette(false).ramp, (breaks[series.resolution] ?? []).length + 1);
+    const edges = ((then ? changes : breaks)[series.resolution] ?? []).length;
+    const ramp = then ? changeFills(palette(false).change, edges) : spread(palette(false).ramp, edges + 1);
     return Array.from({ length: hexagons }, (_, i) => {
       const row = height - 1 - (side * Math.floor(i / across) + side / 2);
       const at = 4 * (row * width + side * (i % across) + side / 2);
       const hex = `#${[...pixels.subarray(at, at + 3)].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
-      const found = pixels[at + 3] === 0 ? null : ramp.indexOf(hex);
+      const found = pixels[at + 3] === 0 ? null : ramp.indexOf(hex) - (then ? edges : 0);
       return [found, value(series, i, window)];
     });
   });

@@ -24,6 +24,7 @@ from harmgrid.tiles import TileAddress
 from harmgrid.tileview import encode_tile
 from harmgrid.types import Counting, Sum, Window, month_from_text
 from harmgrid.view import (
+    change_breaks,
     class_breaks,
     comparable,
     force_bounds,
@@ -226,6 +227,17 @@ def test_two_windows_compare_when_as_many_months_were_delivered(
     for line in rank_sectors(small_force(), question).sectors:
         assert (line.movement is not None) is (line.change is not None) is bool(expected)
         assert (line.baseline is not None) is (line.baseline_rank is not None) is (baseline is not None)
+
+
+def test_classes_of_change_come_from_pairs_that_compare_and_depend_on_the_length_alone() -> None:
+    """Of single months only 2021-11 and 2021-12 follow each other, both delivered: 100, 50 and 100; mean 83.3."""
+    question = ask("2021-12..2021-12", "2021-11..2021-11")
+    found = change_breaks(small_force(), question)
+    assert found is not None
+    assert found[1]["sectors"] == [pytest.approx(250 / 3)]
+    assert change_breaks(small_force(), ask("2022-02..2022-02", "2021-11..2021-11")) == found
+    assert change_breaks(small_force(), ask("2022-02..2022-02")) is None
+    assert change_breaks(small_force(), ask("2021-11..2021-12", "2022-01..2022-02")) is None
 
 
 def test_the_same_crimes_share_a_rank_whatever_went_before() -> None:

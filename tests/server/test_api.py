@@ -221,11 +221,13 @@ def test_a_baseline_gives_each_sector_its_change_and_the_ranks_it_gained(client:
     then = column(answer, "baseline")
     assert then["C3"] == {"count": 0, "people": 0.0, "harm": 0.0, "rank": 3}
     assert then["A1"] == {"count": 5, "people": 0.0, "harm": pytest.approx(points(B=2, S=3)), "rank": 2}
+    before = sectors(client, window=EARLY)
+    assert answer["baseline_totals"] == {name: before[name] for name in ("in_sectors", "unplaced", "total")}
 
 
 def test_without_a_baseline_nothing_is_compared(client: FlaskClient) -> None:
     answer = sectors(client)
-    assert (answer["baseline"], answer["comparable"]) == (None, None)
+    assert (answer["baseline"], answer["comparable"], answer["baseline_totals"]) == (None, None, None)
     for name in ("baseline", "movement", "change"):
         assert column(answer, name) == dict.fromkeys(SECTOR_IDS)
 

@@ -7,7 +7,7 @@ from harmgrid.published import Published
 from harmgrid.snapshot import Store
 from harmgrid.types import Months, Question, Window, month_from_text
 from server.parameters import default_window, question_from
-from tests.force_builder import WHOLE, Force
+from tests.force_builder import Force
 from tests.server.answers import answered, refused
 
 ASKED = ("/api/sectors", "/api/places/A1", "/api/classes", "/tiles/current/hex/4/8/5.mvt")
@@ -154,8 +154,7 @@ def test_a_baseline_that_cannot_be_used_is_answered_400(
     assert refused(client.get(f"{address}?{query}"), 400)["code"] == code
 
 
-def test_classes_take_no_baseline_and_only_the_ranking_a_level(client: FlaskClient) -> None:
-    refused(client.get(f"/api/classes?baseline={WHOLE}"), 400)
+def test_only_the_ranking_takes_a_level(client: FlaskClient) -> None:
     for address in ASKED[1:]:
         refused(client.get(f"{address}?level=sector"), 400)
     for level in ("sector", "force"):
