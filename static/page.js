@@ -50,6 +50,7 @@ export class Page {
   #months = null;
   /** @type {View} */
   #view;
+  #frame = 0;
 
   /**
    * @param {Api} api
@@ -100,30 +101,36 @@ export class Page {
 
   /** @param {Change} change */
   #changed(change) {
-    if (change === "draft") this.#draft(this.#store.state.window);
+    if (change === "draft") this.#frame ||= requestAnimationFrame(() => this.#draft());
     else this.#refresh();
   }
 
-  /**
-   * Follows a slider that is being dragged, in the same frame and asking nothing.
-   * @param {Window} window
-   */
-  #draft(window) {
-    this.#map?.draft(window);
-    const follows = this.#view.state.layer === "hexagons" && drawnFromSeries(this.#view);
+  /** Follows a slider that is being dragged, once a frame, all parts in the same one, and asks nothing. */
+  #draft() {
+    this.#frame = 0;
+    const { window } = this.#store.state;
+    if (window === this.#view.state.window) return; // Let go of meanwhile, and the answers are here.
+    const drafted = this.#drafted(window);
+    const { layer } = this.#view.state;
+    const follows = (layer === "sectors" || drawnFromSeries(this.#view)) && (layer === "hexagons" || drafted !== null);
+    this.#map?.draft(window, drafted);
     this.legend.draft(this.#view, window, follows);
-    this.#draftList(window);
+    if (drafted) this.ranking.update(drafted);
   }
 
-  /** @param {Window} window */
-  #draftList(window) {
+  /**
+   * What is known of another window without asking; null before the months of the areas are here, and where there are none.
+   * @param {Window} window
+   * @returns {View | null}
+   */
+  #drafted(window) {
     const { snapshot, answer } = this.#view;
-    if (!answer || this.#months?.answer !== answer) return;
+    if (!answer || this.#months?.answer !== answer) return null;
     const state = { ...this.#view.state, window };
     const months = snapshot.months;
     const drafted = nothingDelivered(state, snapshot) ? null : draftAnswer(answer, this.#months.of, window, extent(months).first);
     const missing = missingMonths(months, window, state.measures);
-    this.ranking.update({ ...this.#view, state, answer: drafted, missing, gaps: gapsOf(months, window, state.measures), draft: true });
+    return { ...this.#view, state, answer: drafted, missing, gaps: gapsOf(months, window, state.measures), draft: true };
   }
 
   /** Asks what the state needs and, once every answer is here, draws all parts in one go. */
@@ -150,7 +157,7 @@ export class Page {
     if (window !== state.window) {
       // A slider is being dragged while this answer came: it keeps the window under the finger.
       this.timeline.update({ ...this.#view, state: this.#store.state });
-      this.#draft(window);
+      this.#draft();
     }
     this.#askMore(this.#view, this.#asking.signal);
     const asksAnew = questionText(snapshot, state) !== questionText(snapshot, before.state) || state.level !== before.state.level;

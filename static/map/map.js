@@ -11,6 +11,7 @@
 
 import { tileAddress } from "../api.js";
 import { byId } from "../base/dom.js";
+import { createAreas } from "./areas.js";
 import { createHexagons, drawnFromSeries } from "./hexagons.js";
 import { sectorLabels } from "./labels.js";
 import { levelOf } from "../base/levels.js";
@@ -81,6 +82,7 @@ export async function mountMap(view, palette, events) {
   const stop = new AbortController();
   const drawn = createHexagons(map, "sectors-edge", { coming: () => busy(true), failed: () => events.failed(NOT_LOADED) });
   hexagons = drawn;
+  const areas = createAreas(map);
   const marks = createMarks(map, drawn, () => levelOf(snapshot, shown.state).layer);
   /** @type {Label[]} */
   let points = [];
@@ -106,11 +108,13 @@ export async function mountMap(view, palette, events) {
       // A window without any data keeps the tiles it has: their land is hatched and their figures are not drawn.
       if (!sameLevel) {
         marks.forget();
+        areas.forget();
         points = [];
         map.setStyle(mapStyle(snapshot, now, lookOf(next, colours)));
       } else if (!empty && now.hex !== before.hex) retile(map, now, drawnFromSeries(next));
       applyLook(map, next, colours);
       drawn.update(next, colours);
+      areas.update(next);
       if (next.answer !== ranked) writeLabels(map, points, next);
       marks.open(next.state.place);
     },
@@ -122,10 +126,15 @@ export async function mountMap(view, palette, events) {
       drawn.recolour(next);
     },
     /**
-     * Follows a slider that is being dragged, where it can.
+     * Follows a slider that is being dragged, where it can: in this frame, not in the next.
      * @param {Window} window
+     * @param {View | null} drafted  With the areas of the window, where they are known.
      */
-    draft: (window) => drawn.draft(window),
+    draft(window, drafted) {
+      drawn.draft(window);
+      if (drafted) areas.update(drafted);
+      map.redraw();
+    },
     /** @param {string | null} id */
     hover: (id) => marks.hover(id),
     /**

@@ -10,6 +10,7 @@
  */
 
 import { spread } from "../base/colours.js";
+import { NO_HARM } from "./areas.js";
 import { drawnFromSeries } from "./hexagons.js";
 import { areaBreaks, levelOf } from "../base/levels.js";
 import { nothingDelivered } from "../state.js";
@@ -65,7 +66,7 @@ export function mapLayers({ layer, classes, level, breaks, missing, fromSeries, 
   const hexagons = layer !== "sectors" && !missing && !fromSeries;
   const filled = layer !== "hexagons" && !missing;
   const ground = layer === "both" ? palette.ground : palette.ramp;
-  const sectorFill = filled && classes ? stepped(breaks, ground, palette.land) : palette.land;
+  const sectorFill = filled && classes ? byState(breaks, ground, palette.land) : palette.land;
   return [
     line("force-outline", areas, palette.outline, ["interpolate", ["linear"], ["zoom"], 6, 2.5, 12, 5]),
     fill("land", areas, palette.land),
@@ -127,6 +128,20 @@ function stepped(breaks, ramp, none) {
   const steps = higher.flatMap((colour, index) => [breaks[index] ?? 0, colour]);
   const classed = steps.length > 0 ? ["step", ["get", "harm"], lowest, ...steps] : lowest;
   return /** @type {ExpressionSpecification} */ (["case", ["<=", ["get", "harm"], 0], none, classed]);
+}
+
+/**
+ * Colour by the class that areas.js has put on an area, and by the harm in its tile until then.
+ * @param {number[]} breaks
+ * @param {string[]} ramp
+ * @param {string} none
+ * @returns {Colour}
+ */
+function byState(breaks, ramp, none) {
+  const cases = spread(ramp, breaks.length + 1).flatMap((colour, index) => [index, colour]);
+  /** @type {unknown} */
+  const match = ["match", ["feature-state", "class"], NO_HARM, none, ...cases, stepped(breaks, ramp, none)];
+  return /** @type {ExpressionSpecification} */ (match);
 }
 
 /** @param {boolean} visible */

@@ -7,7 +7,7 @@
  * @import {MonthValue, Snapshot, State, View, Window} from "../types.js"
  */
 
-import { byId, h, setAttributes, svg } from "../base/dom.js";
+import { byId, h, say, setAttributes, svg } from "../base/dom.js";
 import { counted, monthList, number } from "../base/format.js";
 import { chosenMeasures, gapWords, inSentence } from "../base/measures.js";
 import { charted, drawMonths, markWindow } from "./monthchart.js";
@@ -34,6 +34,7 @@ export function mountTimeline(snapshot, moved) {
   /** @type {MonthValue[]} */
   let series = [];
   let timer = 0;
+  let frame = 0;
 
   /** @param {Window} next */
   function show(next) {
@@ -44,8 +45,13 @@ export function mountTimeline(snapshot, moved) {
 
   /** @param {Window} next */
   function draft(next) {
-    show(next);
+    window = next;
     moved.draft(next);
+    // Once a frame, after the map: it asks how wide it is, which would lay out anew what had been written before.
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      show(window);
+    });
   }
 
   /** @param {number} [rest] */
@@ -148,9 +154,9 @@ function showControls(parts, snapshot, { window, measures }) {
     setAttributes(input, { "aria-valuetext": `${monthWords(month)}${delivered ? absent : ", no data delivered"}` });
   }
   const absent = missing.length > 0 ? `, ${missing.length} without data` : "";
-  parts.length.textContent = `${counted(months, "month")}${absent}${gaps ? ", partly without data" : ""}`;
-  parts.length.title = gaps;
-  parts.problem.textContent = "";
+  say(parts.length, `${counted(months, "month")}${absent}${gaps ? ", partly without data" : ""}`);
+  if (parts.length.title !== gaps) parts.length.title = gaps;
+  say(parts.problem, "");
   const limits = extent(snapshot.months);
   parts.earlier.disabled = window.first === limits.first;
   parts.later.disabled = window.last === limits.last;
