@@ -223,6 +223,7 @@ function listenToDrag({ chart, plot }, limits, { draft, commit, current, signal 
   chart.addEventListener("pointerdown", (event) => {
     const month = event.target instanceof Element ? Number(event.target.getAttribute("data-month")) : 0;
     if (event.button !== 0 || month < current().first || month > current().last) return;
+    event.preventDefault(); // No text is selected on the way, and no mouse event goes to the map.
     grip = { x: event.clientX, window: current() };
     chart.setPointerCapture(event.pointerId);
   }, { signal });
