@@ -4,7 +4,7 @@
  * @import {Api} from "./api.js"
  * @import {MapEvents, MountedMap} from "./map/map.js"
  * @import {Change} from "./state.js"
- * @import {MonthsOfAreas, SectorsAnswer, Snapshot, State, View, Window} from "./types.js"
+ * @import {MonthsOfAreas, SectorsAnswer, Snapshot, State, View} from "./types.js"
  */
 
 import { questionText, Refused } from "./api.js";
@@ -54,6 +54,7 @@ export class Page {
   #months = null;
   /** @type {View} */
   #view;
+  #frame = 0;
 
   /**
    * @param {Api} api
@@ -110,24 +111,37 @@ export class Page {
 
   /** @param {Change} change */
   #changed(change) {
-    if (change === "draft") this.#draft(this.#store.state.window);
+    if (change === "draft") this.#frame ||= requestAnimationFrame(() => this.#draft());
     else this.#refresh();
   }
 
-  /**
-   * Follows a slider that is being dragged, in the same frame and asking nothing.
-   * @param {Window} window
-   */
-  #draft(window) {
+  /** Follows a slider that is being dragged, once a frame, all parts in the same one, and asks nothing. */
+  #draft() {
+    this.#frame = 0;
+    const { window, baseline } = this.#store.state;
     const view = this.#view;
-    const state = { ...view.state, window, baseline: this.#store.state.baseline };
+    if (window === view.state.window) return; // Let go of meanwhile, and the answers are here.
+    const state = { ...view.state, window, baseline };
     const comparing = comparingOf({ ...view, state });
-    this.#map?.draft(window, comparing);
-    const same = (comparing === null) === (comparingOf(view) === null);
-    this.legend.draft({ ...view, state }, window, same && state.layer === "hexagons" && drawnFromSeries(view));
+    const drafted = this.#drafted(state);
+    this.#map?.draft(window, comparing, comparing ? null : drafted);
+    this.legend.draft({ ...view, state }, window, this.#follows({ ...view, state }, drafted !== null));
     this.compare.follow({ state });
     this.onMap.follow({ ...view, state });
-    this.#draftList(state);
+    if (drafted) this.ranking.update(drafted);
+  }
+
+  /**
+   * Whether all that the map shows is of the drafted window. Areas that are compared wait for the answer.
+   * @param {View} view
+   * @param {boolean} areasKnown
+   */
+  #follows(view, areasKnown) {
+    const { layer } = view.state;
+    const comparing = comparingOf(view) !== null;
+    if (comparing !== (comparingOf(this.#view) !== null)) return false;
+    const areas = layer === "hexagons" || (areasKnown && !comparing);
+    return areas && (layer === "sectors" || drawnFromSeries(view));
   }
 
   /**
@@ -142,15 +156,19 @@ export class Page {
     if (patch.showing) write("live", `The map shows the ${patch.showing}.`);
   }
 
-  /** @param {State} state */
-  #draftList(state) {
+  /**
+   * What is known of another window without asking; null before the months of the areas are here, and where there are none.
+   * @param {State} state
+   * @returns {View | null}
+   */
+  #drafted(state) {
     const { snapshot, answer } = this.#view;
+    if (!answer || this.#months?.answer !== answer) return null;
     const { window } = state;
-    if (!answer || this.#months?.answer !== answer) return;
     const months = snapshot.months;
     const drafted = nothingDelivered(state, snapshot) ? null : draftAreas(answer, this.#months.of, { snapshot, state });
     const missing = missingMonths(months, window, state.measures);
-    this.ranking.update({ ...this.#view, state, answer: drafted, missing, gaps: gapsOf(months, window, state.measures), draft: true });
+    return { ...this.#view, state, answer: drafted, missing, gaps: gapsOf(months, window, state.measures), draft: true };
   }
 
   /** Asks what the state needs and, once every answer is here, draws all parts in one go. */
@@ -179,7 +197,7 @@ export class Page {
     if (window !== state.window) {
       // A slider is being dragged while this answer came: it keeps the window under the finger.
       this.timeline.update({ ...this.#view, state: this.#store.state });
-      this.#draft(window);
+      this.#draft();
     }
     this.#askMore(this.#view, this.#asking.signal);
     const asksAnew = questionText(snapshot, state) !== questionText(snapshot, before.state) || state.level !== before.state.level || state.baseline !== before.state.baseline;

@@ -18,7 +18,7 @@ import { fitted, MODES, SPEEDS, STEPS } from "./time/moving.js";
 
 /** @type {LayerChoice[]} */
 const LAYERS = ["hexagons", "sectors", "both"];
-const DRAFT_REST_MS = 200; // Browsers ignore addresses that change more often than about 200 times in 30 seconds.
+const DRAFT_REST_MS = 400; // Browsers ignore addresses that change more often than about 200 times in 30 seconds.
 /** @type {Beside[]} */
 export const BESIDE = ["count", "per_km2", "per_1000_residents", "change"];
 
@@ -63,7 +63,8 @@ export function createStore(snapshot, changed) {
     /** @param {Partial<State>} patch */
     draft(patch) {
       state = patched(state, patch);
-      timer ||= setTimeout(write, DRAFT_REST_MS);
+      clearTimeout(timer);
+      timer = setTimeout(write, DRAFT_REST_MS);
       changed("draft");
     },
 

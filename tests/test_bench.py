@@ -24,6 +24,7 @@ TITLES = [
     "Restart to first tile",
     "Month tiles over HTTP",
     "Country size",
+    "Moving time on the page",
 ]
 
 

@@ -41,8 +41,50 @@ export function svg(tag, attributes = {}, ...children) {
 export function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === false || value === undefined) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : String(value));
+    else if (element.getAttribute(name) !== (value === true ? "" : String(value))) element.setAttribute(name, value === true ? "" : String(value));
   }
+}
+
+/**
+ * Puts text into an element that holds nothing else. What is the same is left alone: whatever is written is laid out anew.
+ * @param {Element} element
+ * @param {string} text
+ */
+export function say(element, text) {
+  const only = element.firstChild;
+  if (only instanceof Text && only === element.lastChild) {
+    if (only.data !== text) only.data = text;
+  } else if (only || text !== "") {
+    element.textContent = text;
+  }
+}
+
+/**
+ * Gives an element children of which only those that differ from the ones it has are touched. For what listens to nothing:
+ * an element that stays keeps its own listeners.
+ * @param {Element} element
+ * @param {(Node | string)[]} children
+ */
+export function renew(element, children) {
+  for (const [index, child] of children.entries()) {
+    const old = element.childNodes[index];
+    const text = child instanceof Text ? child.data : child;
+    if (!old) element.append(child);
+    else if (typeof text === "string" && old instanceof Text) {
+      if (old.data !== text) old.data = text;
+    } else if (old instanceof Element && child instanceof Element && alike(old, child)) renew(old, [...child.childNodes]);
+    else old.replaceWith(child);
+  }
+  while (element.childNodes.length > children.length) element.lastChild?.remove();
+}
+
+/**
+ * Whether two elements differ in nothing but what they hold.
+ * @param {Element} one
+ * @param {Element} other
+ */
+function alike(one, other) {
+  return one.cloneNode(false).isEqualNode(other.cloneNode(false));
 }
 
 /**

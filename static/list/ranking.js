@@ -5,7 +5,7 @@
  * @import {Amount, Sector, SectorsAnswer, Sort, State, View} from "../types.js"
  */
 
-import { byId, h, setAttributes } from "../base/dom.js";
+import { byId, h, renew, say, setAttributes } from "../base/dom.js";
 import { changeFoot, totalBefore } from "../compare/changecell.js";
 import { amountCell, besideCell, besideLabel, besideMeaning, fewMark } from "./beside.js";
 import { countingWords } from "../choices/counting.js";
@@ -15,9 +15,10 @@ import { chosenMeasures, gapWords } from "../base/measures.js";
 import { windowWords } from "../base/months.js";
 import { whatifWords } from "../base/multipliers.js";
 
-
 const RANGE_MEANING =
   " Beneath a rank stands its likely range: if chance alone had gone otherwise, the rank would lie in it 19 times in 20.";
+
+const REST_MS = 400; // Without another step, and the rows out of sight follow too.
 
 const RANGES_LATER = " Likely ranges of the ranks come when the window stays.";
 
@@ -43,8 +44,18 @@ export function mountRanking(chosen) {
     foot,
   );
   const stop = new AbortController();
-  /** @type {Map<string, Row>} */
-  const rows = new Map();
+  /** @type {Row[]} In the order of the document. An area that gets another place is written into another row: none ever moves. */
+  const rows = [];
+  /** @type {Set<Element>} Rows in sight, the only ones that follow a slider at once. */
+  const inSight = new Set();
+  /** @type {View | null} What the rows out of sight have yet to follow. */
+  let late = null;
+  let rest = 0;
+  let held = 0;
+  const sight = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) inSight[isIntersecting ? "add" : "delete"](target);
+    if (late) fillRows(late, true);
+  });
   /** @type {Sort} */
   let sort = { by: "harm", descending: true };
   root.append(message, table);
@@ -66,22 +77,61 @@ export function mountRanking(chosen) {
     }, { signal: stop.signal });
   }
 
+  /**
+   * @param {View} view
+   * @param {boolean} [inSightOnly]
+   */
+  function fillRows(view, inSightOnly = false) {
+    const answer = /** @type {SectorsAnswer} */ (view.answer);
+    const focused = rows.find(({ button }) => button === document.activeElement)?.place;
+    const highest = Math.max(...answer.sectors.map((sector) => sector.harm), 1e-9);
+    const order = sorted(answer.sectors, sort);
+    while (rows.length < order.length) rows.push(addRow());
+    for (const { element } of rows.splice(order.length)) {
+      sight.unobserve(element);
+      inSight.delete(element);
+      element.remove();
+    }
+    for (const [index, sector] of order.entries()) {
+      const row = /** @type {Row} */ (rows[index]);
+      if (!inSightOnly || inSight.has(row.element)) fillRow(row, sector, sector.harm / highest, view.state);
+    }
+    // Whoever sorts, opens or plays stays with the area that has the focus.
+    if (focused !== undefined) rows.find(({ place }) => place === focused)?.button.focus({ preventScroll: true });
+  }
+
+  function addRow() {
+    const row = makeRow();
+    body.append(row.element);
+    sight.observe(row.element);
+    return row;
+  }
+
   /** @param {View} view */
   function fill(view) {
-    const answer = /** @type {SectorsAnswer} */ (view.answer);
-    const focused = document.activeElement;
-    const highest = Math.max(...answer.sectors.map((sector) => sector.harm), 1e-9);
-    const elements = sorted(answer.sectors, sort).map((sector) => {
-      const row = rows.get(sector.place) ?? makeRow(sector.place);
-      rows.set(sector.place, row);
-      fillRow(row, sector, sector.harm / highest, view.state);
-      return row.element;
-    });
-    const moved = elements.length !== body.children.length || elements.some((element, index) => body.children[index] !== element);
-    if (moved) body.replaceChildren(...elements);
-    // A row that moves in the document loses the focus; the person who sorts or opens by keyboard must not.
-    if (focused instanceof HTMLElement && body.contains(focused)) focused.focus({ preventScroll: true });
-    foot.replaceChildren(...footRows(answer, view.state));
+    const { total } = /** @type {SectorsAnswer} */ (view.answer);
+    clearTimeout(rest);
+    late = view.draft ? view : null;
+    if (late) rest = setTimeout(() => fillRows(view), REST_MS);
+    fillRows(view, view.draft);
+    renew(foot, footRows(/** @type {SectorsAnswer} */ (view.answer), view.state));
+    hold(view.draft ? number(total.harm).length : 0);
+  }
+
+  /**
+   * Keeps the columns as wide as they are while a slider is dragged, for the eye and for the layout.
+   * @param {number} digits  Of the largest figure: more or fewer of them need other columns; none to let go.
+   */
+  function hold(digits) {
+    if (digits === held) return;
+    held = digits;
+    const cells = [...table.querySelectorAll("thead th")].filter((cell) => cell instanceof HTMLElement);
+    for (const cell of cells) cell.style.width = "";
+    table.classList.remove("is-held");
+    if (digits === 0) return;
+    const widths = cells.map((cell) => cell.getBoundingClientRect().width);
+    for (const [index, cell] of cells.entries()) cell.style.width = `${widths[index]}px`;
+    table.classList.add("is-held");
   }
 
   return {
@@ -89,28 +139,29 @@ export function mountRanking(chosen) {
     update(view) {
       sort = view.state.sort;
       root.hidden = view.state.list === "groups";
-      name.button.textContent = capital(areaWord(view.state.level));
-      harm.button.textContent = "Harm";
+      say(name.button, capital(areaWord(view.state.level)));
+      say(harm.button, "Harm");
       beside.by = view.state.beside;
-      beside.button.textContent = besideLabel(view);
+      say(beside.button, besideLabel(view));
       for (const { cell, by } of headings) {
         const order = sort.descending ? "descending" : "ascending";
         setAttributes(cell, { "aria-sort": by === sort.by ? order : "none" });
       }
       message.hidden = view.answer !== null;
       table.hidden = view.answer === null;
-      message.textContent = view.missing.length > 0 ? `No data was delivered for ${monthList(view.missing)}.` : "";
+      say(message, view.missing.length > 0 ? `No data was delivered for ${monthList(view.missing)}.` : "");
       if (!view.answer) return;
-      caption.textContent = "";
-      caption.append(...captionText(view));
+      renew(caption, captionText(view));
       fill(view);
     },
     /** @param {string} id */
     focus(id) {
-      rows.get(id)?.button.focus();
+      rows.find(({ place }) => place === id)?.button.focus();
     },
     unmount() {
       stop.abort();
+      clearTimeout(rest);
+      sight.disconnect();
       message.remove();
       table.remove();
     },
@@ -128,17 +179,18 @@ function heading(by, numeric) {
   return { by, button, cell: h("th", { scope: "col", class: numeric ? "numeric" : "" }, button) };
 }
 
-/** @param {string} id */
-function makeRow(id) {
-  const position = h("td", { class: "rank" });
+function makeRow() {
+  const rank = h("span", { "aria-hidden": "true" });
+  const range = h("span", { class: "rank-range", "aria-hidden": "true" });
+  const said = h("span", { class: "for-readers" });
   const button = h("button", { type: "button", class: "place-link" });
   const bar = h("span", { class: "harm-bar", "aria-hidden": "true" });
   const harm = h("td", { class: "numeric" });
   const beside = h("td", { class: "numeric" });
   const few = h("span");
   const name = h("th", { scope: "row" }, button, few, bar);
-  const element = h("tr", { "data-sector": id }, position, name, harm, beside);
-  return { element, position, button, bar, harm, beside, few };
+  const element = h("tr", {}, h("td", { class: "rank" }, rank, range, said), name, harm, beside);
+  return { place: "", element, rank, range, said, button, bar, harm, beside, few };
 }
 
 /**
@@ -149,29 +201,29 @@ function makeRow(id) {
  */
 function fillRow(row, sector, part, state) {
   const open = state.place === sector.place;
-  row.position.replaceChildren(...rankCell(sector));
-  row.button.textContent = sector.name;
-  row.harm.textContent = number(sector.harm);
-  row.beside.replaceChildren(...besideCell(sector, state));
-  row.few.replaceChildren(...fewMark(sector, state));
-  row.bar.style.width = `${(100 * part).toFixed(2)}%`;
+  row.place = sector.place;
+  row.element.dataset.sector = sector.place;
+  fillRank(row, sector);
+  say(row.button, sector.name);
+  say(row.harm, number(sector.harm));
+  renew(row.beside, besideCell(sector, state));
+  renew(row.few, fewMark(sector, state));
+  row.bar.style.backgroundSize = `${(100 * part).toFixed(2)}% 100%`;
   row.element.classList.toggle("is-open", open);
   setAttributes(row.button, { "aria-current": open ? "true" : undefined });
 }
 
 /**
  * The rank with the range that chance leaves it; without harm there is nothing that chance could move.
+ * @param {Row} row
  * @param {Sector} sector
  */
-function rankCell(sector) {
+function fillRank(row, sector) {
   const [low, high] = sector.rank_range;
   const ranged = sector.harm > 0 && low < high;
-  const said = `${sector.tied ? "joint " : ""}rank ${sector.rank}${ranged ? `, likely ${rangeWords(sector.rank_range)}` : ""}`;
-  return [
-    h("span", { "aria-hidden": "true" }, rank(sector)),
-    h("span", { class: "rank-range", "aria-hidden": "true" }, ranged ? `${low}–${high}` : ""),
-    h("span", { class: "for-readers" }, said),
-  ];
+  say(row.rank, rank(sector));
+  say(row.range, ranged ? `${low}–${high}` : "");
+  say(row.said, `${sector.tied ? "joint " : ""}rank ${sector.rank}${ranged ? `, likely ${rangeWords(sector.rank_range)}` : ""}`);
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 
 import { classOf, spread } from "../base/colours.js";
-import { byId, h } from "../base/dom.js";
+import { byId, h, say } from "../base/dom.js";
 import { changeKey } from "../compare/changekey.js";
 import { comparingOf } from "../compare/look.js";
 import { baselineWords, comparedWith } from "../compare/periods.js";
@@ -62,14 +62,14 @@ export function mountLegend(chosen) {
   function sayWindow({ snapshot, state }, shown) {
     const missing = missingMonths(snapshot.months, shown, state.measures);
     const gaps = gapWords(gapsOf(snapshot.months, shown, state.measures), snapshot);
-    window.textContent = windowWords(shown);
+    say(window, windowWords(shown));
     const then = comparedWith(snapshot, { ...state, window: shown });
-    baseline.textContent = then ? `against ${baselineWords(snapshot, state, then)}` : "";
+    say(baseline, then ? `against ${baselineWords(snapshot, state, then)}` : "");
     const length = `${counted(windowLength(shown), "month")}`;
     const some = `${length}, ${missing.length} without data: ${monthList(missing)}`;
     const none = missing.length === windowLength(shown) ? "No data was delivered" : some;
     const whole = missing.length > 0 ? none : `${length}, all delivered`;
-    absent.textContent = !gaps ? whole : `${missing.length > 0 ? none : length}. ${gaps}`;
+    say(absent, !gaps ? whole : `${missing.length > 0 ? none : length}. ${gaps}`);
     absent.classList.toggle("gap-words", gaps !== "");
   }
 

@@ -14,6 +14,7 @@ import { tileAddress } from "../api.js";
 import { byId } from "../base/dom.js";
 import { comparingOf } from "../compare/look.js";
 import { addSwipeLayers } from "../compare/swipelayers.js";
+import { createAreas } from "./areas.js";
 import { createHexagons, drawnFromSeries } from "./hexagons.js";
 import { hexLayer } from "./hexlayer.js";
 import { sectorLabels } from "./labels.js";
@@ -91,6 +92,7 @@ export async function mountMap(view, palette, events) {
   const stop = new AbortController();
   const drawn = createHexagons(map, "sectors-edge", { coming: () => busy(true), failed: () => events.failed(NOT_LOADED) }, hexLayer);
   hexagons = drawn;
+  const areas = createAreas(map);
   const marks = createMarks(map, drawn, () => levelOf(snapshot, shown.state).layer);
   /** @type {Label[]} */
   let points = [];
@@ -120,11 +122,13 @@ export async function mountMap(view, palette, events) {
       // A window without any data keeps the tiles it has: their land is hatched and their figures are not drawn.
       if (!sameLevel) {
         marks.forget();
+        areas.forget();
         points = [];
         map.setStyle(mapStyle(snapshot, now, lookOf(next, colours)));
       } else if (!empty && now.hex !== before.hex) retile(map, now, drawnFromSeries(next));
       applyLook(map, next, colours);
       drawn.update(next, colours);
+      areas.update(next);
       if (next.answer !== ranked) writeLabels(map, points, next);
       marks.open(next.state.place);
     },
@@ -136,11 +140,16 @@ export async function mountMap(view, palette, events) {
       drawn.recolour(next);
     },
     /**
-     * Follows a slider that is being dragged, where it can.
+     * Follows a slider that is being dragged, where it can: in this frame, not in the next.
      * @param {Window} window
      * @param {Comparing | null} comparing
+     * @param {View | null} drafted  With the areas of the window, where they are known.
      */
-    draft: (window, comparing) => drawn.draft(window, comparing),
+    draft(window, comparing, drafted) {
+      drawn.draft(window, comparing);
+      if (drafted) areas.update(drafted);
+      map.redraw();
+    },
     /**
      * The same answers, compared in another way: nothing is asked.
      * @param {View} next

@@ -12,6 +12,7 @@
 
 import { spread } from "../base/colours.js";
 import { changeColour, comparingOf, propertyOf } from "../compare/look.js";
+import { NO_HARM } from "./areas.js";
 import { drawnFromSeries } from "./hexagons.js";
 import { areaBreaks, levelOf } from "../base/levels.js";
 import { nothingDelivered } from "../state.js";
@@ -79,7 +80,8 @@ export function mapLayers(look) {
     if (!filled || !classes) return swiped ? ["case", ["has", "id"], palette.land, palette.land] : palette.land;
     // Beneath hexagons the areas stay grey, by the harm of the window: two changes over each other could not be read.
     if (of === "difference" && layer === "both") return stepped(breaks, ground, palette.land, "harm");
-    return of === "difference" ? changeColour(changes, palette.change, palette.land) : stepped(breaks, ground, palette.land, of);
+    if (of === "difference") return changeColour(changes, palette.change, palette.land);
+    return comparing ? stepped(breaks, ground, palette.land, of) : byState(breaks, ground, palette.land);
   };
   const hexFill = (/** @type {Property} */ of, edge = false) => (classes ? byResolution(classes, palette, { edge, of }) : CLEAR);
   return [
@@ -149,6 +151,20 @@ function stepped(breaks, ramp, none, of) {
   const steps = higher.flatMap((colour, index) => [breaks[index] ?? 0, colour]);
   const classed = steps.length > 0 ? ["step", ["get", of], lowest, ...steps] : lowest;
   return /** @type {ExpressionSpecification} */ (["case", ["<=", ["get", of], 0], none, classed]);
+}
+
+/**
+ * Colour by the class that areas.js has put on an area, and by the harm in its tile until then.
+ * @param {number[]} breaks
+ * @param {string[]} ramp
+ * @param {string} none
+ * @returns {Colour}
+ */
+function byState(breaks, ramp, none) {
+  const cases = spread(ramp, breaks.length + 1).flatMap((colour, index) => [index, colour]);
+  /** @type {unknown} */
+  const match = ["match", ["feature-state", "class"], NO_HARM, none, ...cases, stepped(breaks, ramp, none, "harm")];
+  return /** @type {ExpressionSpecification} */ (match);
 }
 
 /** @param {boolean} visible */

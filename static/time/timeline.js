@@ -38,6 +38,7 @@ export function mountTimeline(snapshot, moved) {
   let series = null;
   let mark = (/** @type {Window} */ _) => {};
   let timer = 0;
+  let frame = 0;
 
   /** @param {Window} window */
   function show(window) {
@@ -51,8 +52,13 @@ export function mountTimeline(snapshot, moved) {
   /** @param {Window} window */
   function draft(window) {
     clearTimeout(timer);
-    show(window);
+    course = { ...course, window };
     moved.draft(window);
+    // Once a frame, after the map: it asks how wide it is, which would lay out anew what had been written before.
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      show(course.window);
+    });
   }
 
   /** @param {number} [rest] */

@@ -53,6 +53,14 @@ DRAW_CLASSES = """async ({ address, windows }) => {
   return { cells: Array.from(series.cells, (_, i) => indexOf(series, i)), answers };
 }"""
 
+# The totals of the list while a slider is dragged over windows, from the answer of another window.
+DRAFT_TOTALS = """async ({ windows, first }) => {
+  const { draftAnswer } = await import("/static/time/drafting.js");
+  const ask = async (of) => (await fetch(`/api/${of}`)).json();
+  const [answer, months] = await Promise.all([ask("sectors"), ask("series")]);
+  return windows.map((window) => draftAnswer(answer, months, window, first).total);
+}"""
+
 # From here on every redraw of the map is counted: each begins by clearing the canvas.
 COUNT_REDRAWS = """() => {
   window.redraws = 0;

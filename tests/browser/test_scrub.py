@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from harmgrid.types import month_text
 from tests.browser.conftest import OpenVisit
-from tests.browser.drawing import COUNT_REDRAWS, DRAW_CLASSES, LOSE_CONTEXT, REDRAWS
+from tests.browser.drawing import COUNT_REDRAWS, DRAFT_TOTALS, DRAW_CLASSES, LOSE_CONTEXT, REDRAWS
 from tests.browser.test_map import LIGHT
 from tests.browser.visit import PHONE, WIDE, Visit, whole
 from tests.server.test_tiles import column_row
@@ -160,17 +160,49 @@ def test_the_first_and_the_last_month_are_reached_by_key(visit: OpenVisit, key: 
     assert sum(opened.colours_on_map(LIGHT).values()) > 20_000
 
 
-def test_the_hexagons_of_the_map_add_up_to_the_total_of_the_list(visit: OpenVisit) -> None:
+def test_hexagons_of_the_map_total_of_the_dragged_list_and_api_add_up_to_the_same_in_12_windows(
+    visit: OpenVisit,
+) -> None:
     opened = visit(drawn=True)
     zoom = opened.api("/api/snapshot")["layers"]["hex"]["minzoom"]
     tile = tile_around(opened, zoom)
-    window = {"first": FIRST + 28, "last": FIRST + 39, "breaks": {}}
-    found = opened.page.evaluate(DRAW_CLASSES, {"address": f"/series/current/primary/{tile}.bin", "windows": [window]})
-    answer = opened.api("/api/sectors")
-    drawn = [value for _, value in found["answers"][0]]
-    for figure in ("count", "harm", "people"):
-        rest = answer["unplaced"]["no_location"][figure]
-        assert sum(value[figure] for value in drawn) + rest == pytest.approx(answer["total"][figure])
+    windows = [{"first": first, "last": last, "breaks": {}} for first, last in some_windows(12)]
+    found = opened.page.evaluate(DRAW_CLASSES, {"address": f"/series/current/primary/{tile}.bin", "windows": windows})
+    totals = opened.page.evaluate(DRAFT_TOTALS, {"windows": windows, "first": FIRST})
+    for (first, last), drawn, total in zip(some_windows(12), found["answers"], totals, strict=True):
+        answer = opened.api(f"/api/sectors?window={text_of(first, last)}")
+        for figure in ("count", "harm", "people"):
+            theirs = pytest.approx(answer["total"][figure])
+            rest = answer["unplaced"]["no_location"][figure]
+            assert sum(value[figure] for _, value in drawn) + rest == theirs
+            assert total[figure] == theirs
+
+
+def test_the_fills_of_the_sectors_follow_the_window_that_is_dragged_and_ask_nothing(visit: OpenVisit) -> None:
+    opened = visit("?layer=sectors&window=2023-05..2024-04", drawn=True)
+    expect(opened.page.locator(".is-draft")).to_have_count(0)
+    before = opened.colours_on_map(LIGHT)
+    bars = [each.bounding_box() for each in opened.page.locator("#timeline [data-month]").all()]
+    start, end = bars[34], bars[14]
+    assert start is not None
+    assert end is not None
+    y = start["y"] + start["height"] / 2
+    opened.page.wait_for_timeout(500)  # milliseconds; the months of the areas come last
+    opened.page.mouse.move(start["x"] + start["width"] / 2, y)
+    opened.page.mouse.down()
+    opened.asked.clear()
+    opened.page.mouse.move(end["x"] + end["width"] / 2, y, steps=4)
+    expect(opened.page.locator(".legend-window")).to_have_text("September 2021 to August 2022")
+    opened.page.evaluate(REDRAWS)
+    during = opened.colours_on_map(LIGHT)
+    assert opened.questions() == []
+    assert any(abs(during[colour] - before[colour]) > 2_000 for colour in LIGHT)  # pixels: one sector is more
+    opened.page.mouse.up()
+    expect(opened.page.locator(".caption-range")).not_to_contain_text("come when the slider")
+    opened.settle()
+    after = opened.colours_on_map(LIGHT)
+    for colour in LIGHT:  # the ranks in the labels are written anew
+        assert during[colour] == pytest.approx(after[colour], rel=0.02, abs=500)
 
 
 def test_a_what_if_is_drawn_from_vector_tiles_and_the_score_from_series(visit: OpenVisit) -> None:

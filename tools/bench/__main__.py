@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tools.bench import country, load, postgis, publish, ranking, restart, serving, tile
+from tools.bench import country, load, postgis, publish, ranking, restart, scrub, serving, tile
 from tools.bench.report import renewed, report, section
 from tools.bench.timing import Setting
 
@@ -19,6 +19,7 @@ COMPARISONS = {
     "restart": restart.compare,
     "http": serving.compare,
     "country": country.compare,
+    "scrub": scrub.compare,
 }
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 
