@@ -10,7 +10,20 @@ from tests.browser.conftest import ATTACK, OpenVisit
 from tests.browser.visit import PHONE, Visit, whole
 
 WINDOW, EARLIER = "window=2023-05..2024-04", "window=2023-02..2024-01"
-ADDRESSES = {"id", "place", "hexagon", "reference", "month", "measures", "text", "first", "last", "date", "sort", "people"}
+ADDRESSES = {
+    "id",
+    "place",
+    "hexagon",
+    "reference",
+    "month",
+    "measures",
+    "text",
+    "first",
+    "last",
+    "date",
+    "sort",
+    "people",
+}
 
 
 @pytest.fixture
