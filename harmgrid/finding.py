@@ -1,10 +1,9 @@
-"""What a text can mean on this map: an area by name or id, a grid reference, an H3 index, longitude and latitude.
+"""What a text can mean on this map: an area or a place by its name, a grid reference, an H3 index, a position.
 
 Texts come from whoever types them; the caller bounds their length.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -14,6 +13,7 @@ import numpy as np
 from harmgrid import grid
 from harmgrid.errors import UnknownPlace
 from harmgrid.gridrefs import square_from_text
+from harmgrid.placenames import PlaceName, plain_words
 from harmgrid.published import Level, Published
 from harmgrid.sectors import Sector, sectors_at
 from harmgrid.view import bounds_of, force_bounds
@@ -21,18 +21,17 @@ from harmgrid.view import bounds_of, force_bounds
 MOST = 10
 MARGIN_DEGREES = 0.5  # around the sectors; what lies farther off is not of this force
 
-Kind = Literal["area", "gridref", "h3", "lonlat"]
+Kind = Literal["area", "name", "gridref", "h3", "lonlat"]
 Box = tuple[float, float, float, float]  # west, south, east, north
 
 HOW = (
-    "Type the name or id of a sector or another area, a grid reference such as NZ 24 64, an H3 index, or latitude and "
-    "longitude such as 54.97, -1.62."
+    "Type the name or id of a sector, another area or a place, a grid reference such as NZ 24 64, an H3 index, or "
+    "latitude and longitude such as 54.97, -1.62."
 )
 
 # How well something fits, best first; a name goes by the best of all its ways.
 _SAME, _POSITION, _BEGINS, _WORD_BEGINS, _HOLDS = range(5)
 
-_UNACCENTED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})  # which do not come apart
 _DEGREES = r"([NSEW]?) *([+-]?[0-9]{1,3}(?:\.[0-9]{0,12})?) *°? *([NSEW]?)"
 _LONLAT = re.compile(rf"{_DEGREES} *[,; ] *{_DEGREES}", re.IGNORECASE | re.ASCII)
 
@@ -78,23 +77,15 @@ def find_places(published: Published, text: str) -> Findings:
     """What this text can mean."""
     text = " ".join(text.replace("\N{MINUS SIGN}", "-").split())
     far: list[str] = []  # sentences for what was understood and is not here
-    fitting: list[tuple[int, Found | _Area]] = [(_POSITION, found) for found in _positions(published, text, far)]
-    fitting += _areas(published, _plain(text))
-    fitting.sort(key=lambda fit: fit[0])  # which keeps the order of levels and in them that of areas
-    found = tuple(_shown(published, fit) if isinstance(fit, _Area) else fit for _, fit in fitting[:MOST])
+    fitting: list[tuple[int, Found | _Area | PlaceName]]
+    fitting = [(_POSITION, found) for found in _positions(published, text, far)]
+    if asked := plain_words(text):
+        fitting += _areas(published, asked)
+        fitting += _names(published, asked)
+    fitting.sort(key=lambda fit: fit[0])  # which keeps the order of levels, in them that of areas, and that of names
+    found = tuple(_shown(published, fit) for _, fit in fitting[:MOST])
     nothing = far[:1] or ["Nothing here goes by that."] if text else []
     return Findings(found=found, note=None if found else " ".join([*nothing, HOW]))
-
-
-def _plain(text: str) -> str:
-    """Words in lower case without accents and signs, one blank between two."""
-    apart = unicodedata.normalize("NFKD", text).casefold().translate(_UNACCENTED)
-    kept = (
-        letter
-        for letter in apart
-        if not unicodedata.combining(letter) and letter not in "'\N{RIGHT SINGLE QUOTATION MARK}"
-    )
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in kept).split())
 
 
 def _fit(name: str, asked: str) -> int | None:
@@ -109,18 +100,28 @@ def _fit(name: str, asked: str) -> int | None:
 
 
 def _areas(published: Published, asked: str) -> Iterator[tuple[int, _Area]]:
-    if not asked:
-        return
     for level in published.levels:
         for sector in level.sectors:
-            fits = [fit for name in (sector.name, sector.id) if (fit := _fit(_plain(name), asked)) is not None]
+            fits = [fit for name in (sector.name, sector.id) if (fit := _fit(plain_words(name), asked)) is not None]
             if fits:
                 yield min(fits), _Area(level, sector)
 
 
-def _shown(published: Published, area: _Area) -> Found:
-    """An area as a result. Only those that are shown: the point inside it takes a while to find."""
-    level, sector = area
+def _names(published: Published, asked: str) -> Iterator[tuple[int, PlaceName]]:
+    for name, plain in zip(published.names, published.plain_names, strict=True):
+        fit = _fit(plain, asked)
+        if fit is not None:
+            yield fit, name
+
+
+def _shown(published: Published, fitting: Found | _Area | PlaceName) -> Found:
+    """A result as it is told, made only of those that are: the point inside an area takes a while to find."""
+    if isinstance(fitting, Found):
+        return fitting
+    if isinstance(fitting, PlaceName):
+        cell = _cell_at(published, (fitting.lon, fitting.lat))
+        return _hexagon(published, "name", fitting.name, cell)
+    level, sector = fitting
     point = sector.geometry.representative_point()
     above = (area for other in published.levels if other is not level for area in other.sectors)
     parent = next((area.name for area in above if sector.parent and area.id == sector.parent), "")
@@ -152,14 +153,18 @@ def _positions(published: Published, text: str, far: list[str]) -> Iterator[Foun
 def _at(
     published: Published, named: tuple[Kind, str], point: tuple[float, float], far: list[str], *, km2: float = 0.0
 ) -> Iterator[Found]:
-    """The hexagon of a point: the finest, or for a point that stands for an area one about as large."""
+    """The hexagon of a position, if it is near the force."""
     if not _is_near(published, point):
         far.append(f"That position lies outside {published.force}.")
         return
+    yield _hexagon(published, *named, _cell_at(published, point, km2))
+
+
+def _cell_at(published: Published, point: tuple[float, float], km2: float = 0.0) -> int:
+    """The cell of a point: the finest there is, or for a point that stands for an area one about as large."""
     lon, lat = (np.array([degrees]) for degrees in point)
     resolution = grid.finest_for(km2, published.hex_cubes)
-    cell = int(grid.parents(grid.cells_from_points(lon, lat, grid.BASE_RESOLUTION), resolution)[0])
-    yield _hexagon(published, *named, cell)
+    return int(grid.parents(grid.cells_from_points(lon, lat, grid.BASE_RESOLUTION), resolution)[0])
 
 
 def _of_cell(published: Published, cell: int, far: list[str]) -> Iterator[Found]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from harmgrid.cube import Cube
 from harmgrid.errors import InvalidWindow
 from harmgrid.measures import Recipe
+from harmgrid.placenames import PlaceName, plain_words
 from harmgrid.sectors import Sector, touching
 from harmgrid.tiles import TileSet
 from harmgrid.types import Months, Question, Window
@@ -73,6 +74,7 @@ class Published:
     group_cube: Cube | None = None  # of events linked to groups; place len(groups) has each of them once
     lacking: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # delivered months that a measure lacks
     unfed: tuple[str, ...] = ()  # titles of the recipe's measures that no source feeds
+    names: tuple[PlaceName, ...] = ()  # that the force brings itself, to find places by
     population: str = ""  # what the residents of the sectors are, with their year; empty where none are loaded
 
     @property
@@ -84,6 +86,11 @@ class Published:
     def sector_cube(self) -> Cube:
         """The cube of the level `sector`."""
         return self.levels[0].cube
+
+    @cached_property
+    def plain_names(self) -> tuple[str, ...]:
+        """Each of `names` as `plain_words` has it."""
+        return tuple(plain_words(name.name) for name in self.names)
 
     @property
     def layers(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
     snapshots/<version>/manifest.json    what it is, the size and SHA-256 of every other file, and its own SHA-256
     snapshots/<version>/<layer>.json     the areas of a level as GeoJSON
+    snapshots/<version>/names.json       names of places, if the force brings any
     snapshots/<version>/*.npy            arrays of the cubes, of the prepared tiles and of where labels stand
     CURRENT                              the version that is served
 
@@ -33,6 +34,7 @@ from harmgrid.manifest import FORMAT, is_version, opened, sealed, version_of
 from harmgrid.manifest import NAME as MANIFEST
 from harmgrid.manifest import corrupt as corrupt_file
 from harmgrid.measures import Recipe
+from harmgrid.placenames import files_of, names_from
 from harmgrid.published import Group, Level, Published
 from harmgrid.sectors import sectors_from_json, sectors_to_json
 from harmgrid.tiles import TileSet
@@ -157,11 +159,8 @@ class Store:
             try:
                 self.read(version, verify=True)
             except SnapshotCorrupt as error:
-                raise SnapshotCorrupt(
-                    came=error.came,
-                    expected=error.expected,
-                    do="name another version, as harmgrid snapshots lists them",
-                ) from error
+                do = "name another version, as harmgrid snapshots lists them"
+                raise SnapshotCorrupt(came=error.came, expected=error.expected, do=do) from error
             self._point_to(version)
         return version
 
@@ -298,7 +297,7 @@ def _files(contents: Published) -> dict[str, bytes | NDArray[Any]]:
     files: dict[str, bytes | NDArray[Any]] = {
         f"{level.layer}.json": sectors_to_json(level.sectors) for level in contents.levels
     }
-    files |= {f"labels-{level.layer}.npy": level.anchors for level in contents.levels}
+    files |= files_of(contents.names) | {f"labels-{level.layer}.npy": level.anchors for level in contents.levels}
     cubes = {level.layer: level.cube for level in contents.levels}
     cubes |= {f"hex{level}": cube for level, cube in contents.hex_cubes.items()}
     if contents.group_cube:
@@ -338,6 +337,7 @@ def _contents(folder: Path, manifest: Mapping[str, Any]) -> Published:
         lacking={measure: tuple(lacks) for measure, lacks in manifest["lacking"].items()},
         unfed=tuple(manifest["unfed"]),
         population=manifest["population"],
+        names=names_from(folder, manifest["files"]),
     )
 
 

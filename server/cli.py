@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -221,9 +222,10 @@ def demo(settings: Settings, port: int, *, and_serve: bool) -> None:
     from harmgrid.records import open_records
 
     require_synthetic(open_records(settings.database_url))
-    for profile, path in build_demo(settings.data_dir / "demo-source").sources:
+    files = build_demo(settings.data_dir / "demo-source")
+    for profile, path in files.sources:
         _load(settings, (profile, path), brief=True)
-    _publish(settings)
+    _publish(replace(settings, place_names=files.place_names))
     if and_serve:
         _serve(settings, host="127.0.0.1", port=port, workers=1, open_to_network=False)
 
@@ -301,6 +303,7 @@ def _replace_areas(settings: Settings, areas: list["Area"], valid_from: datetime
 
 def _publish(settings: Settings, *, done_by: tuple[int | None, str | None] = (None, None)) -> None:
     from etl.publish import publish as publish_records
+    from etl.publish.names import read_place_names
     from etl.workers import open_workers
     from harmgrid.recipes import read_recipe
     from harmgrid.records import open_records
@@ -308,6 +311,7 @@ def _publish(settings: Settings, *, done_by: tuple[int | None, str | None] = (No
 
     records = open_records(settings.database_url)
     recipe = read_recipe(settings.recipe)
+    names = read_place_names(settings.place_names) if settings.place_names else ()
     shared = settings.snapshots_url
     with _steps() as progress, open_workers(*done_by) as workers:
         version = publish_records(
@@ -318,6 +322,7 @@ def _publish(settings: Settings, *, done_by: tuple[int | None, str | None] = (No
             progress=progress,
             workers=workers,
             hexagons=settings.hexagons,
+            names=names,
         )
     if shared:
         click.echo(f"Wrote snapshot {version} in {settings.data_dir}.")

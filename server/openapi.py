@@ -44,7 +44,9 @@ def description() -> Json:
             "/api/outlines": _get("The outlines of the areas of a level, simplified, as GeoJSON", _level()),
             "/api/groups": _get("Groups by the harm of the events linked to them", *_question(baseline=False)[:2]),
             "/api/places/{place_id}": _get("One hexagon or sector", _path("place_id", "string"), *_question()),
-            "/api/search": _get("What a text can mean: an area, a grid reference, a hexagon, a position", _typed()),
+            "/api/search": _get(
+                "What a text can mean: an area or a place by name, a grid reference, a position", _typed()
+            ),
             "/api/classes": _get("Class edges for a window of this length", *_question()),
             "/api/events": _record(
                 "The events behind a figure, with every row that tells of them", *_figure(), *_pages()

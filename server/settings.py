@@ -67,6 +67,11 @@ SETTINGS = {
         str(grid.MAX_HEXAGONS),
         "How many hexagons a tile may hold: a zoom with a fuller one shows a coarser resolution.",
     ),
+    "HARMGRID_PLACE_NAMES": Setting(
+        "none",
+        "A CSV file with the force's own names of places, to find them by: name, and longitude and latitude, easting "
+        "and northing, or grid reference. Read by each publish.",
+    ),
     "HARMGRID_TRUSTED_HOSTS": Setting(
         "localhost,127.0.0.1,[::1]",
         "Host names that requests may be for, separated by commas; others are answered 400 (against DNS rebinding).",
@@ -117,6 +122,7 @@ class Settings:
     cache_secret: str = field(repr=False)
     cache_megabytes: int
     cors_origins: tuple[str, ...]
+    place_names: Path | None = None  # a file
     records: bool = False  # whether they are shown
     record_link: str = ""  # with placeholders; empty for none
     marking: str = ""  # empty for none
@@ -150,6 +156,7 @@ class Settings:
             cache_secret=_secret(environment.get("HARMGRID_CACHE_SECRET") or ""),
             cache_megabytes=_megabytes(environment.get("HARMGRID_CACHE_MEGABYTES") or str(CACHE_MEGABYTES)),
             cors_origins=_origins(environment.get("HARMGRID_CORS_ORIGINS") or ""),
+            place_names=Path(names) if (names := environment.get("HARMGRID_PLACE_NAMES")) else None,
             records=_switch("HARMGRID_RECORDS", environment.get("HARMGRID_RECORDS") or "off"),
             record_link=_record_link(environment.get("HARMGRID_RECORD_LINK") or ""),
             marking=_marking(environment.get("HARMGRID_MARKING") or ""),

@@ -133,7 +133,7 @@
  * @property {number} harm
  *
  * @typedef {object} FoundPlace  What a typed text can mean.
- * @property {"area" | "gridref" | "h3" | "lonlat"} kind
+ * @property {"area" | "name" | "gridref" | "h3" | "lonlat"} kind
  * @property {string} title
  * @property {string} subtitle
  * @property {string | null} level  Of an area.

@@ -17,6 +17,7 @@ from etl.estmere.files import (
     lon_lat_columns,
     numbered_by_year,
     write_months,
+    write_place_names,
     write_residents,
     write_rows,
     write_sectors,
@@ -60,6 +61,7 @@ SOURCES = {
 }
 """Profile -> file or folder, in the order of loading."""
 
+PLACE_NAMES_FILE = "place-names.csv"
 TRUTH = "truth.json"
 _CRIME_DAMAGE = {"offence_as_date": 4, "swapped_axes": 3, "at_zero": 2}
 
@@ -69,6 +71,7 @@ class DemoFiles:
     """Where the demo force lies."""
 
     sources: tuple[tuple[str, Path], ...]  # profile and what to load with it, in the order of loading
+    place_names: Path  # for HARMGRID_PLACE_NAMES
     truth: Path  # what the operations truly did; not for loading
 
 
@@ -102,12 +105,13 @@ def build_demo(folder: Path, *, seed: int = 20240501, share: float = 1.0) -> Dem
     paths = {profile: folder / name for profile, name in SOURCES.items()}
     write_sectors(paths["sectors"], sectors)
     write_residents(paths["residents"])
+    write_place_names(folder / PLACE_NAMES_FILE)
     _write_crimes(known, sites, paths, rng)
     _write_people(known, sites, paths, rng)
     _write_groups(known, paths, rng)
     _write_reports(known, sites, paths, share=share, rng=rng)
     write_whole(folder / TRUTH, json.dumps(truth(known.effects, FORCE), indent=1).encode())
-    return DemoFiles(sources=tuple(paths.items()), truth=folder / TRUTH)
+    return DemoFiles(sources=tuple(paths.items()), place_names=folder / PLACE_NAMES_FILE, truth=folder / TRUTH)
 
 
 def _known(sites: Sites, share: float, rng: np.random.Generator) -> _Known:

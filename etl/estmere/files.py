@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from etl.estmere.days import Days
 from etl.estmere.land import Shapes, degrees_from_km
 from etl.estmere.places import Sites
-from etl.estmere.plans import AREAS, PLANS
+from etl.estmere.plans import AREAS, PLACE_NAMES, PLANS
 from harmgrid.types import SYNTHETIC_MARK, month_text
 
 FORCE = f"Estmere Police {SYNTHETIC_MARK}"
@@ -87,6 +87,13 @@ def write_residents(path: Path) -> None:
         "Year": np.full(rows, "2022"),
     }
     write_rows(path, columns)
+
+
+def write_place_names(path: Path) -> None:
+    """What people call places."""
+    names, x, y = zip(*PLACE_NAMES, strict=True)
+    lon, lat = degrees_from_km(np.column_stack([x, y])).T
+    write_rows(path, {"Name": np.array(names), "Longitude": lon, "Latitude": lat})
 
 
 def write_whole(path: Path, content: bytes) -> None:

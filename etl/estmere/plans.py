@@ -123,6 +123,24 @@ SETTLEMENTS = (
     Settlement(12.4, -20.6, 0.5, 0.4),
 )
 
+PLACE_NAMES = (
+    ("Marrowick Corn Hall", 11.0, 1.7),
+    ("Marrowick Quays Ferry", 15.4, 0.3),
+    ("Southmarrow Tram Depot", 11.9, -3.3),
+    ("Ostrenfield Infirmary", 12.9, 5.6),
+    ("Docks Viaduct", 16.1, -3.8),
+    ("Thrennet Market Cross", -9.2, 8.7),
+    ("Thrennet Mills", -8.9, 11.6),
+    ("Hobrannock Junction", -4.4, 8.0),
+    ("Grellhaven Pier", 24.9, -9.9),
+    ("Grellhaven Winter Gardens", 24.3, -10.3),
+    ("Skarrenmouth Light", 21.2, 3.6),
+    ("Wexmallow Park", -13.4, 9.9),
+    ("Callowhythe Lock", 9.5, 9.6),
+    ("Haldermuir Reservoir", -18.8, 16.3),
+)
+"""What people call places, with their positions in km."""
+
 # Pairs of settlements, by position above, that a main road joins.
 ROADS = (
     (0, 4), (4, 30), (30, 12), (12, 9), (9, 7), (7, 11), (11, 20), (11, 21), (21, 22), (7, 8), (8, 23), (8, 20),

@@ -1,5 +1,6 @@
 """Records to a snapshot: cubes, what is drawn, and what is to be known of both."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from etl.publish.cubes import Building, Cubes, Progress, build_cubes
@@ -9,6 +10,7 @@ from etl.publish.slices import Ground, ground_of
 from etl.publish.state import State, read_state
 from etl.workers import HERE, Workers
 from harmgrid import grid
+from harmgrid.placenames import PlaceName
 from harmgrid.published import HEXAGONS, Group, Level, Published
 from harmgrid.recipes import Scoring
 from harmgrid.records import Records
@@ -30,8 +32,9 @@ def publish(
     progress: Progress,
     workers: Workers = HERE,
     hexagons: grid.Levels = grid.DEFAULT_LEVELS,
+    names: tuple[PlaceName, ...] = (),
 ) -> str:
-    """Publish what the records hold now, with these levels of hexagons; the version.
+    """Publish what the records hold now, with these levels of hexagons and names of places; the version.
 
     Raises:
         NothingToPublish: no sector, or no delivered month.
@@ -45,7 +48,7 @@ def publish(
             state = read_state(bulk, scoring)
             ground = ground_of(state, scoring)
             cubes = build_cubes(bulk, state, ground, building)
-        contents = _contents(state, ground, cubes, building)
+        contents = replace(_contents(state, ground, cubes, building), names=names)
         progress("writing the snapshot")
         return store.write(contents, now)
 

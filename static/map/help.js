@@ -28,7 +28,7 @@ const close = h("button", { type: "button", class: "keys-close" }, "Close");
 const help = h(
   "dialog",
   { class: "keys-help", "aria-labelledby": "keys-title" },
-  h("h2", { id: "keys-title" }, "Keys of the map"),
+  h("h2", { id: "keys-title", tabindex: -1, autofocus: true }, "Keys of the map"), // The button is below the fold of a phone.
   ...KEYS.map(([where, keys]) =>
     h(
       "table",

@@ -103,6 +103,15 @@ export function mountWalk(map, events, ground, signal) {
     map.triggerRepaint();
   }
 
+  /**
+   * At once, or when what is in view has come: until then coarser hexagons may stand in for those that are going to be there.
+   * @param {() => void} then
+   */
+  function whenThere(then) {
+    if (ground.hexagons.loading()) whenDrawn(then);
+    else then();
+  }
+
   /** Goes to the place that is open or was pointed at last, else to the one nearest to the middle. */
   function start() {
     const drawn = spots();
@@ -164,13 +173,14 @@ export function mountWalk(map, events, ground, signal) {
     if (!does || event.ctrlKey || event.metaKey || (event.altKey && !direction)) return;
     event.preventDefault();
     event.stopPropagation();
-    does();
+    if (event.key === "Escape" || event.key === "/" || event.key === "?") does();
+    else whenThere(does);
   }
 
   list.addEventListener("keydown", pressed, { signal });
   list.addEventListener("focus", () => {
     opened = false;
-    start();
+    whenThere(start);
   }, { signal });
   list.addEventListener("blur", () => events.pointed(null, { x: 0, y: 0 }, false), { signal });
   canvas.addEventListener("focus", () => (opened = false), { signal });

@@ -11,7 +11,7 @@ import { areaWord, capital } from "../base/levels.js";
 const PAUSE_MS = 150; // In typing, after which the server is asked.
 const LONGEST = 80; // Characters, as the server takes them.
 /** @type {Record<FoundPlace["kind"], string>} */
-const KINDS = { area: "Area", gridref: "Grid reference", h3: "Hexagon", lonlat: "Position" };
+const KINDS = { area: "Area", name: "Place name", gridref: "Grid reference", h3: "Hexagon", lonlat: "Position" };
 
 /**
  * @param {{find: (text: string, signal: AbortSignal) => Promise<SearchAnswer>, open: (place: string) => void, sentence: (reason: unknown) => string}} page
@@ -19,7 +19,7 @@ const KINDS = { area: "Area", gridref: "Grid reference", h3: "Hexagon", lonlat: 
 export function mountSearch(page) {
   const stop = new AbortController();
   const input = h("input", {
-    ...{ id: "search-text", class: "search-text", type: "text", role: "combobox", maxlength: LONGEST, placeholder: "Sector, grid reference, H3, lat and lon" },
+    ...{ id: "search-text", class: "search-text", type: "text", role: "combobox", maxlength: LONGEST, placeholder: "Sector, place, grid reference, H3, lat lon" },
     ...{ autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "search" },
     ...{ "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "search-results" },
   });

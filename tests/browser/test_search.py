@@ -57,6 +57,15 @@ def test_what_names_nothing_is_told_with_what_can_be_typed(visit: OpenVisit) -> 
     expect(search_box(opened)).to_have_attribute("aria-expanded", "false")
 
 
+def test_a_place_is_found_by_the_name_that_the_force_gives_it(visit: OpenVisit) -> None:
+    opened = visit()
+    search_box(opened).press_sequentially("grellhaven pi")
+    result = opened.page.locator(".search-result")
+    expect(result).to_contain_text("Place name")
+    search_box(opened).press("Enter")
+    expect(opened.page.locator(".place h2")).to_have_text("Hexagon in Grellhaven")
+
+
 def test_from_a_place_to_its_neighbour(visit: OpenVisit) -> None:
     opened = visit("?place=A1")
     near = opened.api("/api/places/A1")["neighbours"]

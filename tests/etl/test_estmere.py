@@ -12,7 +12,8 @@ from etl.estmere import FORCE, build_demo
 from etl.estmere.names import FORENAMES, GROUP_NAMES, SURNAMES
 from etl.estmere.offences import CODES
 from etl.estmere.operations import OPERATIONS
-from etl.estmere.plans import PLANS
+from etl.estmere.plans import PLACE_NAMES, PLANS
+from etl.publish.names import read_place_names
 from harmgrid.types import SYNTHETIC_MARK, month_text
 from tests.estmere_builder import Estmere, build_estmere, css_points, lon_lat
 
@@ -59,7 +60,7 @@ def test_another_seed_gives_another_force_on_the_same_map(tmp_path: Path) -> Non
     build_demo(tmp_path / "two", share=SHARE, seed=1)
     one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
     same = {name for name in one if one[name] == two[name]}
-    assert {name for name in same if "/" not in name} == {"residents.csv", "sectors.geojson"}
+    assert {name for name in same if "/" not in name} == {"place-names.csv", "residents.csv", "sectors.geojson"}
     assert not any(name.startswith("recorded-crime/") for name in same)
 
 
@@ -116,6 +117,13 @@ def test_there_are_35_sectors_in_six_areas(demo: Estmere) -> None:
     assert len({sector["sector_name"] for sector in properties}) == 35
     assert all(sector["area_id"] == sector["sector_id"][0] for sector in properties)
     assert len({(sector["area_id"], sector["area_name"]) for sector in properties}) == 6
+
+
+def test_every_place_with_a_name_lies_on_land(demo: Estmere) -> None:
+    names = read_place_names(demo.files.place_names)
+    assert len(names) == len({name.name for name in names}) == len(PLACE_NAMES)
+    force = shapely.union_all(demo.sectors)
+    assert [name.name for name in names if not force.contains(shapely.Point(name.lon, name.lat))] == []
 
 
 def test_every_sector_has_its_residents(demo: Estmere) -> None:
