@@ -34,11 +34,11 @@ export function mountListChoices({ levels, population, groups, recipe }, chosen)
     ...tabs.map(({ label }) => label),
   );
   const level = h("select", { id: "level" }, ...levels.map(({ id }) => h("option", { value: id }, capital(areaWords(id)))));
-  const figures = BESIDE.filter((beside) => beside !== "per_1000_residents" || population !== null);
+  const figures = BESIDE.filter((beside) => beside !== "change" && (beside !== "per_1000_residents" || population !== null));
   const people = recipe.measures.some(({ unit }) => unit === "person");
   const label = (/** @type {Beside} */ value) => (value === "count" && people ? "Events, people" : FIGURES[value]);
-  const options = figures.map((value) => h("option", { value }, label(value)));
-  const beside = h("select", { id: "beside" }, ...options);
+  const change = h("option", { value: "change" }, FIGURES.change); // There while something is compared.
+  const beside = h("select", { id: "beside" }, ...figures.map((value) => h("option", { value }, label(value))));
   const selects = h(
     "div",
     { class: "list-choices" },
@@ -58,7 +58,8 @@ export function mountListChoices({ levels, population, groups, recipe }, chosen)
     update({ state }) {
       for (const { input, value } of tabs) input.checked = state.list === value;
       level.value = state.level;
-      for (const option of options) option.hidden = option.disabled = option.value === "change" && state.baseline === null;
+      if (state.baseline === null) change.remove();
+      else if (!change.parentElement) beside.append(change);
       beside.value = state.beside;
       selects.hidden = state.list === "groups";
     },
