@@ -28,6 +28,7 @@ from harmgrid.view import (
 from server.cache.interface import Key
 from server.parameters import QUESTION, choice, default_window, query_from, question_from, read_parameters
 from server.responses import answer, as_bytes
+from server.settings import Settings
 from server.snapshots import CURRENT, snapshot_of
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -43,10 +44,13 @@ def snapshot_() -> Response:
     """What the page needs to know before it asks anything else."""
     read_parameters(request)
     snapshot = snapshot_of(CURRENT)
-    records: bool = current_app.extensions["harmgrid_settings"].records
-    # The same contents may have been published at another time elsewhere, or be served with their records.
-    key = _key(snapshot, "/api/snapshot", f"{snapshot.published_at}{' with records' if records else ''}")
-    return _answer(key, lambda: _snapshot(snapshot) | {"records": records})
+    settings: Settings = current_app.extensions["harmgrid_settings"]
+    beneath = settings.basemap
+    # The same contents may have been published at another time elsewhere, or be served with records or a base map.
+    served = f"{' with records' if settings.records else ''}{f' on {beneath.key}' if beneath else ''}"
+    key = _key(snapshot, "/api/snapshot", f"{snapshot.published_at}{served}")
+    about = {"records": settings.records, "basemap": beneath.told if beneath else None}
+    return _answer(key, lambda: _snapshot(snapshot) | about)
 
 
 @blueprint.get("/sectors")

@@ -11,6 +11,7 @@ from harmgrid import grid
 from harmgrid.errors import InputError
 from harmgrid.recipes import DEFAULT_RECIPE
 from harmgrid.remote import is_address
+from server.basemap import Basemap, read_basemap
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 CACHE_MEGABYTES = 128
@@ -74,6 +75,9 @@ SETTINGS = {
         "on where harmgrid serve lets in this machine alone, otherwise off",
         "Whether the records behind the figures are shown, and names of people with them: on or off.",
     ),
+    "HARMGRID_BASEMAP": Setting(
+        "none", "A PMTiles file, version 3, that the page draws beneath the harm: roads, water, woods, names."
+    ),
     "HARMGRID_REDIS_URL": Setting(
         "none",
         "The cache that all processes share: redis://:password@host:6379/0 or unix:///path/to/socket. Without it each "
@@ -104,6 +108,7 @@ class Settings:
     cache_megabytes: int
     cors_origins: tuple[str, ...]
     records: bool = False  # whether they are shown
+    basemap: Basemap | None = None
 
     @property
     def own_page_only(self) -> bool:
@@ -116,6 +121,7 @@ class Settings:
 
         Raises:
             InvalidSetting: one has a value that it cannot have.
+            UnusableBasemap: the base map is not one.
         """
         data_dir = Path(environment.get("HARMGRID_DATA_DIR") or "harmgrid-data").absolute()
         hosts = environment.get("HARMGRID_TRUSTED_HOSTS") or ",".join(LOOPBACK_NAMES)
@@ -135,6 +141,7 @@ class Settings:
             cache_megabytes=_megabytes(environment.get("HARMGRID_CACHE_MEGABYTES") or str(CACHE_MEGABYTES)),
             cors_origins=_origins(environment.get("HARMGRID_CORS_ORIGINS") or ""),
             records=_switch("HARMGRID_RECORDS", environment.get("HARMGRID_RECORDS") or "off"),
+            basemap=_basemap(environment.get("HARMGRID_BASEMAP") or ""),
         )
 
 
@@ -169,6 +176,10 @@ def _levels(resolutions: str, zooms: str, hexagons: str) -> grid.Levels:
         )
     levels = tuple(range(coarsest, finest + 1))
     return grid.Levels(resolutions=levels, finest_at_zoom=rule, max_hexagons=int(hexagons))
+
+
+def _basemap(text: str) -> Basemap | None:
+    return read_basemap(Path(text).absolute()) if text else None
 
 
 def _switch(name: str, text: str) -> bool:

@@ -163,6 +163,20 @@ export async function fetchTile(address, signal) {
 }
 
 /**
+ * Some bytes of a file; fewer where it ends.
+ * @param {string} address
+ * @param {number} from
+ * @param {number} length
+ * @param {AbortSignal} signal
+ * @returns {Promise<ArrayBuffer>}
+ */
+export async function fetchRange(address, from, length, signal) {
+  const response = await fetch(address, { signal, headers: { Range: `bytes=${from}-${from + length - 1}` } });
+  if (response.status === 206) return response.arrayBuffer();
+  throw new Refused(response.ok ? "The server sent a whole file where a part was asked for." : await refusal(response));
+}
+
+/**
  * The state as parameters: sorted and without defaults, so that one question has one spelling and one cache entry.
  * @param {Snapshot} snapshot
  * @param {State} state

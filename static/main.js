@@ -27,7 +27,7 @@ try {
  * What holds for the whole snapshot: the force, the notes that the recipe demands, the licence.
  * @param {Snapshot} snapshot
  */
-function writeFixed({ force, synthetic, published, recipe, attribution, unfed }) {
+function writeFixed({ force, synthetic, published, recipe, attribution, basemap, unfed }) {
   document.title = `${force}: harm by place`;
   byId("force").textContent = force;
   byId("published").textContent = `Published ${date(published)}`;
@@ -41,6 +41,7 @@ function writeFixed({ force, synthetic, published, recipe, attribution, unfed })
     ...local.map((measure) => h("p", {}, `${measure.title}. ${localWords(measure)}`)),
     ...(unfed.length > 0 ? [h("p", { class: "unfed" }, `No source yet: ${list(unfed)}.`)] : []),
     h("p", {}, attribution),
+    ...(basemap?.attribution ? [h("p", {}, `Map beneath: ${basemap.attribution}`)] : []),
   );
   const sheet = byId("sheet-button");
   sheet.addEventListener("click", () => {

@@ -52,6 +52,9 @@
  * @property {boolean} records  Whether the rows behind the figures are shown.
  * @property {Record<string, Zooms> & {hex: HexLayer}} layers
  * @property {string} attribution
+ * @property {Basemap | null} basemap  What the deployment lays beneath the harm.
+ *
+ * @typedef {{kind: "vector" | "raster", minzoom: number, maxzoom: number, attribution: string, layers: string[]}} Basemap
  *
  * @typedef {{minzoom: number, maxzoom: number}} Zooms
  * @typedef {Zooms & {resolutions: Record<string, number>}} HexLayer

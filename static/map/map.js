@@ -11,6 +11,7 @@
 
 import { tileAddress } from "../api.js";
 import { byId } from "../base/dom.js";
+import { offerBasemap } from "./basemap.js";
 import { createHexagons, drawnFromSeries } from "./hexagons.js";
 import { hexLayer } from "./hexlayer.js";
 import { sectorLabels } from "./labels.js";
@@ -55,6 +56,7 @@ export function fetchLibrary() {
 export async function mountMap(view, palette, events) {
   const library = await fetchLibrary();
   const { snapshot } = view;
+  offerBasemap(library, snapshot.basemap);
   const map = new library.Map({
     container: byId("map"),
     style: mapStyle(snapshot, addresses(view), lookOf(view, palette)),

@@ -1,15 +1,16 @@
 /**
  * The map's style as plain data: sources, layers, and the colour of every class. Draws nothing itself.
  *
- * There is no base map, so that nothing is fetched from outside: the sectors are the land, and a thick line beneath
+ * Without a base map of the deployment's own nothing lies beneath: the sectors are the land, and a thick line beneath
  * them, of which only the outer half shows, is the outline of the force.
  *
  * @import {ExpressionSpecification, LayerSpecification, StyleSpecification} from "maplibre-gl"
  * @import {Palette} from "../base/colours.js"
- * @import {Classes, LayerChoice, Level, Snapshot, View} from "../types.js"
+ * @import {Basemap, Classes, LayerChoice, Level, Snapshot, View} from "../types.js"
  */
 
 import { spread } from "../base/colours.js";
+import { basemapLayers, basemapSources } from "./basemap.js";
 import { drawnFromSeries } from "./hexagons.js";
 import { areaBreaks, levelOf } from "../base/levels.js";
 import { nothingDelivered } from "../state.js";
@@ -18,6 +19,8 @@ import { nothingDelivered } from "../state.js";
 /** @typedef {{source: string, "source-layer": string}} Drawn  What a layer draws. */
 
 const CLEAR = "rgba(0, 0, 0, 0)";
+const LAND_ON_MAP = 0.35; // Opacity of what lies on a base map.
+const FILL_ON_MAP = 0.75;
 export const HATCH = "hatch";
 
 /**
@@ -28,6 +31,7 @@ export const HATCH = "hatch";
  * @property {number[]} breaks  Of the areas.
  * @property {boolean} missing  The whole window was not delivered.
  * @property {boolean} fromSeries  The hexagons are not from vector tiles and no layer of the style's, see hexagons.js.
+ * @property {Basemap | null} basemap
  * @property {Palette} palette
  */
 
@@ -43,6 +47,7 @@ export function mapStyle(snapshot, tiles, look) {
   return {
     version: 8,
     sources: {
+      ...basemapSources(look.basemap),
       hex: { type: "vector", tiles: [tiles.hex], minzoom: hex.minzoom, maxzoom: hex.maxzoom, promoteId: "h3" },
       areas: { type: "vector", tiles: [tiles.areas], minzoom, maxzoom, promoteId: "id" },
       // Whole areas whatever part of the force is on screen, for the places of the labels.
@@ -59,7 +64,7 @@ export function mapStyle(snapshot, tiles, look) {
  * @param {Look} look
  * @returns {LayerSpecification[]}
  */
-export function mapLayers({ layer, classes, level, breaks, missing, fromSeries, palette }) {
+export function mapLayers({ layer, classes, level, breaks, missing, fromSeries, basemap, palette }) {
   const areas = { source: "areas", "source-layer": level.layer };
   const hex = { source: "hex", "source-layer": "hex" };
   const hexagons = layer !== "sectors" && !missing && !fromSeries;
@@ -67,9 +72,10 @@ export function mapLayers({ layer, classes, level, breaks, missing, fromSeries, 
   const ground = layer === "both" ? palette.ground : palette.ramp;
   const sectorFill = filled && classes ? stepped(breaks, ground, palette.land) : palette.land;
   return [
+    ...basemapLayers(basemap, palette),
     line("force-outline", areas, palette.outline, ["interpolate", ["linear"], ["zoom"], 6, 2.5, 12, 5]),
-    fill("land", areas, palette.land),
-    fill("sectors-fill", areas, sectorFill, filled),
+    fill("land", areas, palette.land, true, basemap ? LAND_ON_MAP : 1),
+    fill("sectors-fill", areas, sectorFill, filled, basemap ? FILL_ON_MAP : 1),
     fill("hex-fill", hex, classes ? byResolution(classes, palette, false) : CLEAR, hexagons),
     line("hex-edge", hex, classes ? byResolution(classes, palette, true) : CLEAR, HEX_EDGE, hexagons),
     line("sectors-edge", areas, palette.edge, ["interpolate", ["linear"], ["zoom"], 6, 0.6, 12, 1.6]),
@@ -139,10 +145,11 @@ function shown(visible) {
  * @param {Drawn} drawn
  * @param {Colour} colour
  * @param {boolean} [visible]
+ * @param {number} [opacity]
  * @returns {LayerSpecification}
  */
-function fill(id, drawn, colour, visible = true) {
-  return { id, type: "fill", ...drawn, paint: { "fill-color": colour }, layout: shown(visible) };
+function fill(id, drawn, colour, visible = true, opacity = 1) {
+  return { id, type: "fill", ...drawn, paint: { "fill-color": colour, "fill-opacity": opacity }, layout: shown(visible) };
 }
 
 /**
@@ -229,5 +236,6 @@ export function lookOf(view, palette) {
   const { snapshot, state, classes } = view;
   const level = levelOf(snapshot, state);
   const breaks = classes ? areaBreaks(snapshot, state, classes) : [];
-  return { layer: state.layer, classes, level, breaks, missing: nothingDelivered(state, snapshot), fromSeries: drawnFromSeries(view), palette };
+  const { basemap } = snapshot;
+  return { layer: state.layer, classes, level, breaks, basemap, missing: nothingDelivered(state, snapshot), fromSeries: drawnFromSeries(view), palette };
 }

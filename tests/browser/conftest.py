@@ -34,7 +34,7 @@ OpenVisit = Callable[..., Visit]
 @pytest.fixture(scope="session")
 def demo(demo_force: Path) -> Iterator[str]:
     """The address of the demo force."""
-    with _served(demo_force) as origin:
+    with served(demo_force) as origin:
         yield origin
 
 
@@ -50,7 +50,7 @@ def attacking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     sectors.write_text(json.dumps(collection), encoding="utf-8")
     run("load", "police-uk", str(archive), "--sectors", str(sectors), data_dir=folder)
     run("publish", data_dir=folder)
-    with _served(folder) as origin:
+    with served(folder) as origin:
         yield origin
 
 
@@ -106,11 +106,11 @@ def visits(browser: BrowserContext, origin: str) -> Iterator[OpenVisit]:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[str]:
+def served(folder: Path, **settings: str) -> Iterator[str]:
     """The production server over a data folder, on a port that was free a moment ago."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    server = subprocess.Popen([program(), "serve", "--port", str(port)], env=environment(folder), cwd=ROOT)
+    server = subprocess.Popen([program(), "serve", "--port", str(port)], env=environment(folder, **settings), cwd=ROOT)
     origin = f"http://127.0.0.1:{port}"
     try:
         _wait_until_well(origin, server)

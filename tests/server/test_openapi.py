@@ -12,7 +12,7 @@ from server.openapi import description
 from tests.server.answers import Json, answered, refused
 
 # The page itself is no part of the API.
-PAGE = {"/", "/records", "/static/{name}"}
+PAGE = {"/", "/records", "/static/{name}", "/basemap.pmtiles"}
 VALUES = {"place_id": "A1", "version": "current", "layer": "hex", "theme": "all_crime", "z": "4", "x": "8", "y": "4"}
 VALUES |= {"ending": "csv", "group_id": "G1", "nominal_id": "N1"}
 GOOD = {
