@@ -4,7 +4,7 @@
  * Answers are kept: a published snapshot never changes, so the same question has the same answer.
  *
  * @import {Outline} from "./base/areamap.js"
- * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, MonthValue, Place, SectorsAnswer, Snapshot, State} from "./types.js"
+ * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, MonthValue, Place, Reports, SectorsAnswer, Snapshot, State} from "./types.js"
  */
 
 import { measuresText, themeOf } from "./base/measures.js";
@@ -108,6 +108,13 @@ export function createApi() {
      * @param {AbortSignal} signal
      */
     events: async (query, signal) => /** @type {EventsAnswer} */ (await fetchJson(`/api/events${query}`, signal)),
+
+    /**
+     * The reports of a kind in all months, from the records.
+     * @param {string} kind
+     * @returns {Promise<Reports>}
+     */
+    reports: async (kind) => /** @type {Reports} */ (await fetchJson(`/api/context?kind=${encodeURIComponent(kind)}`)),
 
     /**
      * @param {string} id

@@ -14,6 +14,7 @@ import { draftAnswer } from "./time/drafting.js";
 import { mountFilter } from "./choices/filter.js";
 import { difference, mountCounting, otherWay } from "./choices/counting.js";
 import { amountWords, monthList, number } from "./base/format.js";
+import { mountContext } from "./choices/context.js";
 import { mountGroups } from "./list/groups.js";
 import { drawnFromSeries } from "./map/hexagons.js";
 import { mountLegend } from "./map/legend.js";
@@ -73,6 +74,12 @@ export class Page {
       beside: (beside) => store.commit({ beside, sort: { by: "harm", descending: true } }),
       list: (list) => store.commit({ list }),
     });
+    this.context = mountContext(snapshot, {
+      chosen: (context) => store.commit({ context }),
+      ask: api.reports,
+      show: (points) => this.#map?.context(points),
+      failed: (reason) => write("problems", sentence(reason)),
+    });
     this.groups = mountGroups();
     this.legend = mountLegend((layer) => store.commit({ layer }));
     this.ranking = mountRanking({
@@ -94,6 +101,7 @@ export class Page {
     if (this.#store.state.place) await this.#showPlace();
     this.#darkness.addEventListener("change", () => {
       this.#map?.recolour(this.#palette());
+      this.context.update(this.#view.state, this.#palette());
       this.#drawLegend();
     });
   }
@@ -110,6 +118,7 @@ export class Page {
    */
   #draft(window) {
     this.#map?.draft(window);
+    this.context.draft(window);
     const follows = this.#view.state.layer === "hexagons" && drawnFromSeries(this.#view);
     this.legend.draft(this.#view, window, follows);
     this.#draftList(window);
@@ -145,6 +154,7 @@ export class Page {
     this.timeline.update(this.#view);
     this.ranking.update(this.#view);
     this.#map?.update(this.#view);
+    this.context.update(state, this.#palette());
     this.#drawLegend();
     const { window } = this.#store.state;
     if (window !== state.window) {
@@ -230,6 +240,7 @@ export class Page {
         : await mountPlainMap(this.#view, this.#palette(), events, this.#api.outlines);
       if (!drawable) byId("map-pane").classList.add("has-plain-map");
       this.#map.update(this.#view);
+      this.context.update(this.#view.state, this.#palette());
       this.#drawLegend();
       byId("map-pane").classList.remove("has-no-map");
     } catch (reason) {

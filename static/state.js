@@ -9,6 +9,7 @@
 
 import { measuresText, readMeasures } from "./base/measures.js";
 import { extent, missingMonths, parseWindow, windowLength, windowText, windowWords } from "./base/months.js";
+import { CONTEXT } from "./choices/context.js";
 import { inEffect, readWhatif, whatifText } from "./base/multipliers.js";
 
 /** @typedef {"draft" | "commit" | "back"} Change */
@@ -112,6 +113,7 @@ export function address(state, snapshot) {
   if (whatif) parts.push(`whatif=${whatif}`);
   if (state.layer !== "hexagons") parts.push(`layer=${state.layer}`);
   if (state.level !== snapshot.levels[0]?.id) parts.push(`level=${state.level}`);
+  if (state.context.length > 0) parts.push(`context=${state.context.join(",")}`);
   if (state.list !== "places") parts.push(`list=${state.list}`);
   if (state.beside !== "count") parts.push(`beside=${state.beside}`);
   if (state.place) parts.push(`place=${encodeURIComponent(state.place)}`);
@@ -143,6 +145,7 @@ function readAddress(search, snapshot) {
       whatif: inEffect(whatif, measures),
       layer: LAYERS.find((layer) => layer === wishes.get("layer")) ?? "hexagons",
       level: snapshot.levels.find(({ id }) => id === wishes.get("level"))?.id ?? snapshot.levels[0]?.id ?? "",
+      context: snapshot.records ? CONTEXT.map(({ kind }) => kind).filter((kind) => wishes.get("context")?.split(",").includes(kind)) : [],
       list: wishes.get("list") === "groups" && snapshot.groups > 0 ? "groups" : "places",
       beside,
       place: wishes.get("place"),

@@ -185,6 +185,10 @@
  * @typedef {{by: "harm" | "name" | Beside, descending: boolean}} Sort
  * @typedef {{lon: number, lat: number, zoom: number}} Camera
  *
+ * @typedef {{month: string, date: string | null, category: string | null, point: [number, number]}} Report
+ * @typedef {{kind: string, total: number, no_location: number, cut: boolean, points: Report[]}} Reports  Of one kind, of all months.
+ * @typedef {{kind: string, words: string, point: [number, number]}} ContextPoint  A report as the map shows it.
+ *
  * @typedef {object} State  Everything that the address holds.
  * @property {Window} window
  * @property {string[]} measures  In the order of the recipe, at least one.
@@ -192,6 +196,7 @@
  * @property {Record<string, number>} whatif  Multipliers of weights by category, see multipliers.js.
  * @property {LayerChoice} layer
  * @property {string} level  Of the ranked areas.
+ * @property {string[]} context  Kinds of reports that are shown beside the harm.
  * @property {"places" | "groups"} list
  * @property {Beside} beside
  * @property {string | null} place  An H3 index or an area's place id.

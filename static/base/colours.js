@@ -17,6 +17,7 @@
  * @property {string} text
  * @property {string} halo
  * @property {string} hatch  Months without data.
+ * @property {string} report  Points of reports beside the harm: no colour of the ramp.
  * @property {Record<"water" | "green" | "road" | "building" | "other", string> & {picture: number}} base  Of a map beneath, and
  *   how much of one that is a picture shows, 0 to 1.
  */
@@ -33,6 +34,7 @@ const LIGHT = {
   text: "#1b2733",
   halo: "#ffffff",
   hatch: "#7d8894",
+  report: "#4b2e83",
   base: { water: "#c3d3de", green: "#d8e0d3", road: "#aeb6bd", building: "#cfd0ce", other: "#d9dcdd", picture: 0.7 },
 };
 
@@ -48,6 +50,7 @@ const DARK = {
   text: "#f0f4f7",
   halo: "#12181e",
   hatch: "#7d8a97",
+  report: "#c9b3ff",
   base: { water: "#22384a", green: "#223029", road: "#4b5762", building: "#2e363e", other: "#2a323a", picture: 0.35 },
 };
 

@@ -6,7 +6,7 @@
  * @import {Hexagons} from "./hexagons.js"
  * @import {Label, Piece} from "./labels.js"
  * @import {Hit} from "./tooltip.js"
- * @import {Camera, Place, Snapshot, View, Window} from "../types.js"
+ * @import {Camera, ContextPoint, Place, Snapshot, View, Window} from "../types.js"
  */
 
 import { tileAddress } from "../api.js";
@@ -18,6 +18,7 @@ import { sectorLabels } from "./labels.js";
 import { levelOf } from "../base/levels.js";
 import { HATCH, lookOf, mapLayers, mapStyle, resolutionAt } from "./mapstyle.js";
 import { createMarks } from "./marks.js";
+import { reportLayers } from "./reports.js";
 import { parseWindow } from "../base/months.js";
 import { nothingDelivered } from "../state.js";
 
@@ -90,6 +91,8 @@ export async function mountMap(view, palette, events) {
   /** @type {Label[]} */
   let points = [];
   let shown = view;
+  /** @type {ContextPoint[]} */
+  let reports = [];
   let colours = palette;
   listen(map, events, (point) => hitAt(map, point, shown, drawn), stop.signal);
   listenToButtons(map, snapshot, stop.signal);
@@ -113,6 +116,7 @@ export async function mountMap(view, palette, events) {
         marks.forget();
         points = [];
         map.setStyle(mapStyle(snapshot, now, lookOf(next, colours)));
+        writeReports(map, reports);
       } else if (!empty && now.hex !== before.hex) retile(map, now, drawnFromSeries(next));
       applyLook(map, next, colours);
       drawn.update(next, colours);
@@ -148,6 +152,14 @@ export async function mountMap(view, palette, events) {
      */
     show(bounds, panel) {
       map.fitBounds(bounds, { padding: clear(panel), maxZoom: 12, duration: 600 });
+    },
+    /**
+     * Shows reports beside the harm.
+     * @param {ContextPoint[]} points
+     */
+    context(points) {
+      reports = points;
+      writeReports(map, points);
     },
     focus: () => map.getCanvas().focus(),
     resolution: () => resolutionAt(snapshot, map.getZoom()),
@@ -280,11 +292,22 @@ function listenToButtons(map, snapshot, signal) {
 function hitAt(map, point, view, hexagons) {
   const land = map.queryRenderedFeatures(point, { layers: ["land"] })[0];
   const sector = land ? String(land.properties.name) : null;
+  const report = map.queryRenderedFeatures(point, { layers: reportLayers })[0]?.properties.words;
+  const more = report === undefined ? {} : { report: String(report) };
   const hexagon = hexagons.at(map.unproject(point));
-  if (hexagon) return { kind: "hexagon", sector, ...hexagon };
+  if (hexagon) return { kind: "hexagon", sector, ...hexagon, ...more };
   const feature = view.state.layer === "sectors" ? undefined : map.queryRenderedFeatures(point, { layers: ["hex-fill"] })[0];
-  if (feature) return hit("hexagon", String(feature.properties.h3), feature, sector);
-  return land ? hit("sector", String(land.properties.id), land, sector) : null;
+  if (feature) return { ...hit("hexagon", String(feature.properties.h3), feature, sector), ...more };
+  return land ? { ...hit("sector", String(land.properties.id), land, sector), ...more } : null;
+}
+
+/**
+ * @param {MapLibre} map
+ * @param {ContextPoint[]} points
+ */
+function writeReports(map, points) {
+  const features = points.map(({ kind, words, point }) => pointFeature(point, { kind, words }));
+  source(map, "reports")?.setData({ type: "FeatureCollection", features });
 }
 
 /**

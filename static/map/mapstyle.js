@@ -13,6 +13,7 @@ import { spread } from "../base/colours.js";
 import { basemapLayers, basemapSources } from "./basemap.js";
 import { drawnFromSeries } from "./hexagons.js";
 import { areaBreaks, levelOf } from "../base/levels.js";
+import { reportStyle } from "./reports.js";
 import { nothingDelivered } from "../state.js";
 
 /** @typedef {ExpressionSpecification | string} Colour */
@@ -53,6 +54,7 @@ export function mapStyle(snapshot, tiles, look) {
       // Whole areas whatever part of the force is on screen, for the places of the labels.
       shapes: { type: "vector", tiles: [tiles.areas], minzoom, maxzoom: minzoom },
       labels: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
+      reports: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
       chosen: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
     layers: mapLayers(look),
@@ -83,6 +85,7 @@ export function mapLayers({ layer, classes, level, breaks, missing, fromSeries, 
     { id: "shapes", type: "fill", source: "shapes", "source-layer": level.layer, paint: { "fill-opacity": 0 } },
     marked("sectors-mark", areas, palette),
     marked("hex-mark", hex, palette, hexagons),
+    ...reportStyle(palette),
     chosenPoint(palette),
     labels(palette),
   ];

@@ -18,6 +18,7 @@ import { areaBreaks, areaWord } from "../base/levels.js";
  * @property {number} people
  * @property {number | null} resolution
  * @property {string | null} sector  Name of the sector there.
+ * @property {string} [report]  A report that is shown beside the harm there.
  */
 
 export function mountTooltip() {
@@ -63,5 +64,6 @@ export function lines(hit, view) {
     name,
     `${number(hit.harm)} ${view.snapshot.recipe.unit}, ${standing}`,
     amountWords(hit),
+    ...(hit.report ? [hit.report] : []),
   ];
 }

@@ -22,6 +22,7 @@ GOOD = {
     "count": "once",
     "whatif": "burglary:2,drugs:0.5",
     "level": "sector",
+    "kind": "trading_standards",
     "fields": "count,harm",
 }
 OF_RECORDS = {
