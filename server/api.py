@@ -147,6 +147,7 @@ def _served(settings: Settings) -> Json:
         "records": settings.records,
         "record_link": settings.record_link or None if settings.records else None,
         "marking": settings.marking or None,
+        "basemap": settings.basemap.told if settings.basemap else None,
     }
 
 

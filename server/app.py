@@ -4,7 +4,7 @@ import os
 
 from flask import Flask, Response
 
-from server import api, hexagons, kept, layers, metrics, outlines, pages, search, series, tiles
+from server import api, basemap, hexagons, kept, layers, metrics, outlines, pages, search, series, tiles
 from server.cache.interface import Cache
 from server.cache.opened import open_cache
 from server.cors import allow_origins
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None, cache: Cache | None = None) -> 
         outlines.blueprint,
         kept.blueprint,
         search.blueprint,
+        basemap.blueprint,
         tiles.blueprint,
         layers.blueprint,
         series.blueprint,

@@ -5,7 +5,7 @@ from typing import Any
 
 from harmgrid.published import BASE_LEVEL, HEXAGONS, SECTORS
 from server.parameters import COUNTINGS
-from server.records.choices import ENDINGS, GROUP_SORTS, LARGEST_SIZE, LONGEST_TEXT, NOMINAL_SORTS, SIZE, SORTS
+from server.records.choices import CONTEXT, ENDINGS, GROUP_SORTS, LARGEST_SIZE, LONGEST_TEXT, NOMINAL_SORTS, SIZE, SORTS
 
 Json = dict[str, Any]
 
@@ -50,6 +50,11 @@ def description() -> Json:
             "/api/classes": _get("Class edges for a window of this length", *_question()),
             "/api/events": _record(
                 "The events behind a figure, with every row that tells of them", *_figure(), *_pages()
+            ),
+            "/api/context": _record(
+                "Reports beside the harm, as points without text",
+                _choice("kind", CONTEXT),
+                *_question(baseline=False)[:1],
             ),
             "/api/events.{ending}": _file(),
             "/api/group-names": _record(

@@ -11,6 +11,7 @@ from harmgrid import grid
 from harmgrid.errors import InputError
 from harmgrid.recipes import DEFAULT_RECIPE
 from harmgrid.remote import is_address
+from server.basemap import Basemap, read_basemap
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 CACHE_MEGABYTES = 128
@@ -93,6 +94,9 @@ SETTINGS = {
         f"The classification, such as OFFICIAL-SENSITIVE, at the top and bottom of every page and in every file of "
         f"records: at most {LONGEST_MARKING} characters.",
     ),
+    "HARMGRID_BASEMAP": Setting(
+        "none", "A PMTiles file, version 3, that the page draws beneath the harm: roads, water, woods, names."
+    ),
     "HARMGRID_REDIS_URL": Setting(
         "none",
         "The cache that all processes share: redis://:password@host:6379/0 or unix:///path/to/socket. Without it each "
@@ -126,6 +130,7 @@ class Settings:
     records: bool = False  # whether they are shown
     record_link: str = ""  # with placeholders; empty for none
     marking: str = ""  # empty for none
+    basemap: Basemap | None = None
 
     @property
     def own_page_only(self) -> bool:
@@ -138,6 +143,7 @@ class Settings:
 
         Raises:
             InvalidSetting: one has a value that it cannot have.
+            UnusableBasemap: the base map is not one.
         """
         data_dir = Path(environment.get("HARMGRID_DATA_DIR") or "harmgrid-data").absolute()
         hosts = environment.get("HARMGRID_TRUSTED_HOSTS") or ",".join(LOOPBACK_NAMES)
@@ -160,6 +166,7 @@ class Settings:
             records=_switch("HARMGRID_RECORDS", environment.get("HARMGRID_RECORDS") or "off"),
             record_link=_record_link(environment.get("HARMGRID_RECORD_LINK") or ""),
             marking=_marking(environment.get("HARMGRID_MARKING") or ""),
+            basemap=_basemap(environment.get("HARMGRID_BASEMAP") or ""),
         )
 
 
@@ -194,6 +201,10 @@ def _levels(resolutions: str, zooms: str, hexagons: str) -> grid.Levels:
         )
     levels = tuple(range(coarsest, finest + 1))
     return grid.Levels(resolutions=levels, finest_at_zoom=rule, max_hexagons=int(hexagons))
+
+
+def _basemap(text: str) -> Basemap | None:
+    return read_basemap(Path(text).absolute()) if text else None
 
 
 def _switch(name: str, text: str) -> bool:

@@ -4,7 +4,7 @@
  * Answers are kept: a published snapshot never changes, so the same question has the same answer.
  *
  * @import {Outline} from "./base/areamap.js"
- * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, Place, SearchAnswer, SectorsAnswer, Snapshot, State} from "./types.js"
+ * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, Place, Reports, SearchAnswer, SectorsAnswer, Snapshot, State} from "./types.js"
  * @import {LoadsAnswer, RejectsAnswer, SnapshotContents, SnapshotsAnswer} from "./types.js"
  * @import {GroupAnswer, GroupNamesAnswer, NominalAnswer, NominalsAnswer} from "./people/types.js"
  */
@@ -178,6 +178,13 @@ export function createApi() {
       /** @type {NominalAnswer} */ (await fetchJson(`/api/nominals/${encodeURIComponent(id)}${query}`, signal)),
 
     /**
+     * The reports of a kind in all months, from the records.
+     * @param {string} kind
+     * @returns {Promise<Reports>}
+     */
+    reports: async (kind) => /** @type {Reports} */ (await fetchJson(`/api/context?kind=${encodeURIComponent(kind)}`)),
+
+    /**
      * @param {string} id
      * @param {string} window
      * @param {AbortSignal} signal
@@ -228,6 +235,20 @@ export async function fetchTile(address, signal) {
   const response = await fetch(address, { signal });
   if (!response.ok) throw new Refused(await refusal(response));
   return response.status === 204 ? null : response.arrayBuffer();
+}
+
+/**
+ * Some bytes of a file; fewer where it ends.
+ * @param {string} address
+ * @param {number} from
+ * @param {number} length
+ * @param {AbortSignal} signal
+ * @returns {Promise<ArrayBuffer>}
+ */
+export async function fetchRange(address, from, length, signal) {
+  const response = await fetch(address, { signal, headers: { Range: `bytes=${from}-${from + length - 1}` } });
+  if (response.status === 206) return response.arrayBuffer();
+  throw new Refused(response.ok ? "The server sent a whole file where a part was asked for." : await refusal(response));
 }
 
 /**

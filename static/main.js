@@ -29,7 +29,7 @@ try {
  * @param {Snapshot} snapshot
  */
 function writeFixed(snapshot) {
-  const { force, published, recipe, attribution, unfed } = snapshot;
+  const { force, published, recipe, attribution, basemap, unfed } = snapshot;
   writeFrame(snapshot);
   document.title = `${force}: harm by place`;
   byId("published").textContent = `Published ${date(published)}`;
@@ -43,6 +43,7 @@ function writeFixed(snapshot) {
     ...(unfed.length > 0 ? [h("p", { class: "unfed" }, `No source yet: ${list(unfed)}.`)] : []),
     h("p", {}, attribution),
     h("p", {}, h("a", { href: "/imports" }, "Where the figures come from"), ": what was delivered, loaded, rejected and published."),
+    ...(basemap?.attribution ? [h("p", {}, `Map beneath: ${basemap.attribution}`)] : []),
   );
   const sheet = byId("sheet-button");
   sheet.addEventListener("click", () => {

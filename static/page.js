@@ -17,6 +17,7 @@ import { mountOnMap } from "./compare/onmap.js";
 import { mountFilter } from "./choices/filter.js";
 import { difference, mountCounting, otherWay } from "./choices/counting.js";
 import { amountWords, monthList, number } from "./base/format.js";
+import { mountContext } from "./choices/context.js";
 import { mountGroups } from "./list/groups.js";
 import { drawnFromSeries } from "./map/hexagons.js";
 import { mountLegend } from "./map/legend.js";
@@ -83,6 +84,12 @@ export class Page {
       beside: (beside) => store.commit({ beside, sort: { by: "harm", descending: true } }),
       list: (list) => store.commit({ list }),
     });
+    this.context = mountContext(snapshot, {
+      chosen: (context) => store.commit({ context }),
+      ask: api.reports,
+      show: (points) => this.#map?.context(points),
+      failed: (reason) => write("problems", sentence(reason)),
+    });
     this.groups = mountGroups();
     this.search = mountSearch({ find: api.find, open: (id) => this.#open(id, "search"), sentence });
     this.legend = mountLegend((layer) => store.commit({ layer }));
@@ -105,6 +112,7 @@ export class Page {
     if (this.#store.state.place) await this.#showPlace();
     this.#darkness.addEventListener("change", () => {
       this.#map?.recolour(this.#palette());
+      this.context.update(this.#view.state, this.#palette());
       this.#drawLegend();
     });
   }
@@ -126,6 +134,7 @@ export class Page {
     const drafted = this.#drafted(state);
     this.#map?.draft(window, comparing, comparing ? null : drafted);
     this.legend.draft({ ...view, state }, window, this.#follows({ ...view, state }, drafted !== null));
+    this.context.draft(window);
     this.compare.follow({ state });
     this.onMap.follow({ ...view, state });
     if (drafted) this.ranking.update(drafted);
@@ -192,6 +201,7 @@ export class Page {
     this.onMap.follow(this.#view);
     this.ranking.update(this.#view);
     this.#map?.update(this.#view);
+    this.context.update(state, this.#palette());
     this.#drawLegend();
     const { window } = this.#store.state;
     if (window !== state.window) {
@@ -279,6 +289,7 @@ export class Page {
         : await mountPlainMap(this.#view, this.#palette(), events, this.#api.outlines);
       if (!drawable) byId("map-pane").classList.add("has-plain-map");
       this.#map.update(this.#view);
+      this.context.update(this.#view.state, this.#palette());
       this.#drawLegend();
       byId("map-pane").classList.remove("has-no-map");
     } catch (reason) {

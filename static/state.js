@@ -10,6 +10,7 @@
 import { measuresText, readMeasures } from "./base/measures.js";
 import { extent, missingMonths, parseWindow, windowLength, windowText, windowWords } from "./base/months.js";
 import { comparisonText, followed, readComparison } from "./compare/periods.js";
+import { CONTEXT } from "./choices/context.js";
 import { inEffect, readWhatif, whatifText } from "./base/multipliers.js";
 import { fitted, MODES, SPEEDS, STEPS } from "./time/moving.js";
 
@@ -140,6 +141,7 @@ export function address(state, snapshot) {
   if (whatif) parts.push(`whatif=${whatif}`);
   if (state.layer !== "hexagons") parts.push(`layer=${state.layer}`);
   if (state.level !== snapshot.levels[0]?.id) parts.push(`level=${state.level}`);
+  if (state.context.length > 0) parts.push(`context=${state.context.join(",")}`);
   if (state.list !== "places") parts.push(`list=${state.list}`);
   if (state.beside !== usualBeside(state)) parts.push(`beside=${state.beside}`);
   if (state.place) parts.push(`place=${encodeURIComponent(state.place)}`);
@@ -176,6 +178,7 @@ function readAddress(search, snapshot) {
       whatif: inEffect(whatif, measures),
       layer: LAYERS.find((layer) => layer === wishes.get("layer")) ?? "hexagons",
       level: snapshot.levels.find(({ id }) => id === wishes.get("level"))?.id ?? snapshot.levels[0]?.id ?? "",
+      context: snapshot.records ? CONTEXT.map(({ kind }) => kind).filter((kind) => wishes.get("context")?.split(",").includes(kind)) : [],
       list: wishes.get("list") === "groups" && snapshot.groups > 0 ? "groups" : "places",
       beside,
       place: wishes.get("place"),

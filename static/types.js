@@ -54,6 +54,9 @@
  * @property {string | null} marking  The classification that every page bears.
  * @property {Record<string, Zooms> & {hex: HexLayer}} layers
  * @property {string} attribution
+ * @property {Basemap | null} basemap  What the deployment lays beneath the harm.
+ *
+ * @typedef {{kind: "vector" | "raster", minzoom: number, maxzoom: number, attribution: string, layers: string[]}} Basemap
  *
  * @typedef {{minzoom: number, maxzoom: number}} Zooms
  * @typedef {Zooms & {resolutions: Record<string, number>}} HexLayer
@@ -268,6 +271,10 @@
  * @typedef {{by: "harm" | "name" | Beside, descending: boolean}} Sort
  * @typedef {{lon: number, lat: number, zoom: number}} Camera
  *
+ * @typedef {{month: string, date: string | null, category: string | null, point: [number, number]}} Report
+ * @typedef {{kind: string, total: number, no_location: number, cut: boolean, points: Report[]}} Reports  Of one kind, of all months.
+ * @typedef {{kind: string, words: string, point: [number, number]}} ContextPoint  A report as the map shows it.
+ *
  * @typedef {"moving" | "locked" | "single"} Mode  How the window moves: as a whole, its last month alone, month by month.
  * @typedef {"slow" | "usual" | "fast"} Speed  Of playing.
  *
@@ -288,6 +295,7 @@
  * @property {Record<string, number>} whatif  Multipliers of weights by category, see multipliers.js.
  * @property {LayerChoice} layer
  * @property {string} level  Of the ranked areas.
+ * @property {string[]} context  Kinds of reports that are shown beside the harm.
  * @property {"places" | "groups"} list
  * @property {Beside} beside
  * @property {string | null} place  An H3 index or an area's place id.

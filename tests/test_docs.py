@@ -13,7 +13,7 @@ from etl.rows import REASONS
 from harmgrid import errors, recipes
 from harmgrid.errors import HarmgridError
 from harmgrid.snapshot import Store
-from server import hosts, serve, settings, warming
+from server import basemap, hosts, serve, settings, warming
 from server.app import create_app
 from server.cli import command
 from server.errors import status_of
@@ -52,7 +52,7 @@ def commands(group: click.Group, before: str = "harmgrid") -> Iterator[tuple[str
 def kinds() -> list[type[HarmgridError]]:
     members = [
         member
-        for module in (errors, hosts, serve, settings, warming)
+        for module in (errors, basemap, hosts, serve, settings, warming)
         for _, member in inspect.getmembers(module, inspect.isclass)
     ]
     return sorted({kind for kind in members if issubclass(kind, HarmgridError)}, key=lambda kind: kind.__name__)
@@ -107,7 +107,18 @@ def test_every_reject_reason_is_in_the_reference_in_the_words_of_the_code() -> N
 @pytest.mark.quick
 def test_every_address_and_parameter_is_in_the_reference_and_no_other() -> None:
     paths = description()["paths"]
-    pages = {"/", "/static/…", "/records", "/imports", "/groups", "/groups/…", "/nominals", "/nominals/…"}
+    pages = {
+        "/",
+        "/static/…",
+        "/basemap.pmtiles",
+        "/records",
+        "/imports",
+        "/briefing",
+        "/groups",
+        "/groups/…",
+        "/nominals",
+        "/nominals/…",
+    }
     said = {name for name in first_names("Addresses") if name.startswith("/") and name not in pages}
     assert said == set(paths)
     of: dict[str, set[str]] = {}

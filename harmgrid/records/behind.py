@@ -94,6 +94,23 @@ def read_links_of_events(bulk: Bulk, ids: Sequence[int]) -> pa.Table:
     return pa.concat_tables([bulk.rows(links().where(events.c.id.in_(some))) for some in _parts(ids) or [[]]])
 
 
+def count_points(bulk: Bulk, kind: str, window: Window) -> tuple[int, int]:
+    """How many events of a kind there are in a window, and how many of them have a location."""
+    counts = sa.select(sa.func.count().label("total"), sa.func.count(events.c.lon).label("located"))
+    row = bulk.rows(counts.where(*_of_kind(kind, window))).to_pylist()[0]
+    return int(row["total"]), int(row["located"])
+
+
+def read_points(bulk: Bulk, kind: str, window: Window, at_most: int) -> pa.Table:
+    """Where and when events of a kind were, as many as are wanted: columns lon, lat, month, day and category."""
+    columns = (events.c[name] for name in ("lon", "lat", "month", "day", "category"))
+    return bulk.rows(sa.select(*columns).where(*_of_kind(kind, window), events.c.lon.is_not(None)).limit(at_most))
+
+
+def _of_kind(kind: str, window: Window) -> tuple[sa.ColumnElement[bool], ...]:
+    return events.c.kind == kind, events.c.month >= window.start, events.c.month < window.stop
+
+
 def read_full_events(bulk: Bulk, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """All that is known of these events, by id; source and file by name."""
     columns = [column for column in events.columns if column.name not in {"source_id", "file_id", "ordinal"}]

@@ -3,6 +3,7 @@
 SORTS = ("-date", "date", "-harm", "harm", "-category", "category", "-reference", "reference")  # - is largest first
 GROUP_SORTS = ("-harm", "harm", "name", "-name", "id", "-id", "-count", "count", "kind", "-kind", "-members", "members")
 NOMINAL_SORTS = ("name", "-name", "id", "-id", "-events", "events")
+CONTEXT = ("crimestoppers", "trading_standards")  # kinds of events that are shown beside the harm, as points
 ENDINGS = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

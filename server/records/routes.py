@@ -37,6 +37,14 @@ def events() -> Response:
     return found.page(read_parameters(request, *FIGURE, *PAGE))
 
 
+@blueprint.get("/context")
+def context() -> Response:
+    """Reports beside the harm, as points."""
+    from server.records import context as found  # late, see the package
+
+    return found.points(read_parameters(request, "kind", "window"))
+
+
 @blueprint.get("/events.<ending>")
 def events_file(ending: str) -> Response:
     """The same as a file."""

@@ -20,6 +20,9 @@
  * @property {string[]} change  Seven colours, the strongest fall first, about the same in the middle.
  * @property {string} changeLine  Line around every class of change: the middle is too close to the land to stand alone.
  * @property {string} hatch  Months without data.
+ * @property {string} report  Points of reports beside the harm: no colour of the ramp.
+ * @property {Record<"water" | "green" | "road" | "building" | "other", string> & {picture: number}} base  Of a map beneath, and
+ *   how much of one that is a picture shows, 0 to 1.
  */
 
 /** @type {Palette} */
@@ -36,6 +39,8 @@ const LIGHT = {
   change: ["#542788", "#998ec3", "#d8daeb", "#f7f7f7", "#fee0b6", "#f1a340", "#b35806"],
   changeLine: "#8a8f99",
   hatch: "#7d8894",
+  report: "#4b2e83",
+  base: { water: "#c3d3de", green: "#d8e0d3", road: "#aeb6bd", building: "#cfd0ce", other: "#d9dcdd", picture: 0.7 },
 };
 
 /** @type {Palette} */
@@ -52,6 +57,8 @@ const DARK = {
   change: ["#d9ccff", "#9a84dc", "#5d4a96", "#2f363e", "#7a4512", "#cf7f22", "#ffd596"],
   changeLine: "#76818d",
   hatch: "#7d8a97",
+  report: "#c9b3ff",
+  base: { water: "#22384a", green: "#223029", road: "#4b5762", building: "#2e363e", other: "#2a323a", picture: 0.35 },
 };
 
 /** @param {boolean} dark */

@@ -7,7 +7,7 @@
  * @import {Hexagons} from "./hexagons.js"
  * @import {Label, Piece} from "./labels.js"
  * @import {Hit} from "./tooltip.js"
- * @import {Camera, Place, Snapshot, View, Window} from "../types.js"
+ * @import {Camera, ContextPoint, Place, Snapshot, View, Window} from "../types.js"
  */
 
 import { tileAddress } from "../api.js";
@@ -15,6 +15,7 @@ import { byId } from "../base/dom.js";
 import { comparingOf } from "../compare/look.js";
 import { addSwipeLayers } from "../compare/swipelayers.js";
 import { createAreas } from "./areas.js";
+import { offerBasemap } from "./basemap.js";
 import { createHexagons, drawnFromSeries } from "./hexagons.js";
 import { hexLayer } from "./hexlayer.js";
 import { sectorLabels } from "./labels.js";
@@ -22,6 +23,7 @@ import { levelOf } from "../base/levels.js";
 import { HATCH, lookOf, mapLayers, mapStyle, resolutionAt } from "./mapstyle.js";
 import { openHelp } from "./help.js";
 import { createMarks } from "./marks.js";
+import { reportLayers } from "./reports.js";
 import { parseWindow } from "../base/months.js";
 import { nothingDelivered } from "../state.js";
 import { mountWalk } from "./walk.js";
@@ -63,6 +65,7 @@ export function fetchLibrary() {
 export async function mountMap(view, palette, events) {
   const library = await fetchLibrary();
   const { snapshot } = view;
+  offerBasemap(library, snapshot.basemap);
   const map = new library.Map({
     container: byId("map"),
     style: mapStyle(snapshot, addresses(view), lookOf(view, palette)),
@@ -97,6 +100,8 @@ export async function mountMap(view, palette, events) {
   /** @type {Label[]} */
   let points = [];
   let shown = view;
+  /** @type {ContextPoint[]} */
+  let reports = [];
   let colours = palette;
   const at = (/** @type {Point} */ point) => hitAt(map, point, shown, drawn);
   listen(map, events, at, stop.signal);
@@ -125,6 +130,7 @@ export async function mountMap(view, palette, events) {
         areas.forget();
         points = [];
         map.setStyle(mapStyle(snapshot, now, lookOf(next, colours)));
+        writeReports(map, reports);
       } else if (!empty && now.hex !== before.hex) retile(map, now, drawnFromSeries(next));
       applyLook(map, next, colours);
       drawn.update(next, colours);
@@ -179,6 +185,14 @@ export async function mountMap(view, palette, events) {
     },
     /** To where a place was opened from. */
     focus: () => walk.focus(),
+    /**
+     * Shows reports beside the harm.
+     * @param {ContextPoint[]} points
+     */
+    context(points) {
+      reports = points;
+      writeReports(map, points);
+    },
     resolution: () => resolutionAt(snapshot, map.getZoom()),
     unmount() {
       stop.abort();
@@ -310,11 +324,22 @@ function listenToButtons(map, snapshot, signal) {
 function hitAt(map, point, view, hexagons) {
   const land = map.queryRenderedFeatures(point, { layers: ["land"] })[0];
   const sector = land ? String(land.properties.name) : null;
+  const report = map.queryRenderedFeatures(point, { layers: reportLayers })[0]?.properties.words;
+  const more = report === undefined ? {} : { report: String(report) };
   const hexagon = hexagons.at(map.unproject(point));
-  if (hexagon) return { kind: "hexagon", sector, ...hexagon };
+  if (hexagon) return { kind: "hexagon", sector, ...hexagon, ...more };
   const feature = view.state.layer === "sectors" ? undefined : map.queryRenderedFeatures(point, { layers: ["hex-fill"] })[0];
-  if (feature) return hit("hexagon", String(feature.properties.h3), feature, sector);
-  return land ? hit("sector", String(land.properties.id), land, sector) : null;
+  if (feature) return { ...hit("hexagon", String(feature.properties.h3), feature, sector), ...more };
+  return land ? { ...hit("sector", String(land.properties.id), land, sector), ...more } : null;
+}
+
+/**
+ * @param {MapLibre} map
+ * @param {ContextPoint[]} points
+ */
+function writeReports(map, points) {
+  const features = points.map(({ kind, words, point }) => pointFeature(point, { kind, words }));
+  source(map, "reports")?.setData({ type: "FeatureCollection", features });
 }
 
 /**

@@ -1,20 +1,22 @@
 /**
  * The map's style as plain data: sources, layers, and the colour of every class. Draws nothing itself.
  *
- * There is no base map, so that nothing is fetched from outside: the sectors are the land, and a thick line beneath
+ * Without a base map of the deployment's own nothing lies beneath: the sectors are the land, and a thick line beneath
  * them, of which only the outer half shows, is the outline of the force.
  *
  * @import {ExpressionSpecification, LayerSpecification, StyleSpecification} from "maplibre-gl"
  * @import {Palette} from "../base/colours.js"
  * @import {Comparing} from "../compare/passes.js"
- * @import {Classes, LayerChoice, Level, Snapshot, View} from "../types.js"
+ * @import {Basemap, Classes, LayerChoice, Level, Snapshot, View} from "../types.js"
  */
 
 import { spread } from "../base/colours.js";
 import { changeColour, comparingOf, propertyOf } from "../compare/look.js";
 import { NO_HARM } from "./areas.js";
+import { basemapLayers, basemapSources } from "./basemap.js";
 import { drawnFromSeries } from "./hexagons.js";
 import { areaBreaks, levelOf } from "../base/levels.js";
+import { reportStyle } from "./reports.js";
 import { nothingDelivered } from "../state.js";
 
 /** @typedef {ExpressionSpecification | string} Colour */
@@ -22,6 +24,8 @@ import { nothingDelivered } from "../state.js";
 /** @typedef {{source: string, "source-layer": string}} Drawn  What a layer draws. */
 
 const CLEAR = "rgba(0, 0, 0, 0)";
+const LAND_ON_MAP = 0.35; // Opacity of what lies on a base map.
+const FILL_ON_MAP = 0.75;
 export const HATCH = "hatch";
 
 /**
@@ -34,6 +38,7 @@ export const HATCH = "hatch";
  * @property {boolean} fromSeries  The hexagons are not from vector tiles and no layer of the style's, see hexagons.js.
  * @property {Comparing | null} comparing  With a baseline, if with any.
  * @property {number[]} changes  Class edges of a change of the areas.
+ * @property {Basemap | null} basemap
  * @property {Palette} palette
  */
 
@@ -49,11 +54,13 @@ export function mapStyle(snapshot, tiles, look) {
   return {
     version: 8,
     sources: {
+      ...basemapSources(look.basemap),
       hex: { type: "vector", tiles: [tiles.hex], minzoom: hex.minzoom, maxzoom: hex.maxzoom, promoteId: "h3" },
       areas: { type: "vector", tiles: [tiles.areas], minzoom, maxzoom, promoteId: "id" },
       // Whole areas whatever part of the force is on screen, for the places of the labels.
       shapes: { type: "vector", tiles: [tiles.areas], minzoom, maxzoom: minzoom },
       labels: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
+      reports: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
       chosen: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
     layers: mapLayers(look),
@@ -66,7 +73,7 @@ export function mapStyle(snapshot, tiles, look) {
  * @returns {LayerSpecification[]}
  */
 export function mapLayers(look) {
-  const { layer, classes, level, breaks, missing, fromSeries, comparing, changes, palette } = look;
+  const { layer, classes, level, breaks, missing, fromSeries, comparing, changes, basemap, palette } = look;
   const areas = { source: "areas", "source-layer": level.layer };
   const hex = { source: "hex", "source-layer": "hex" };
   const hexagons = layer !== "sectors" && !missing && !fromSeries;
@@ -85,12 +92,13 @@ export function mapLayers(look) {
   };
   const hexFill = (/** @type {Property} */ of, edge = false) => (classes ? byResolution(classes, palette, { edge, of }) : CLEAR);
   return [
+    ...basemapLayers(basemap, palette),
     line("force-outline", areas, palette.outline, ["interpolate", ["linear"], ["zoom"], 6, 2.5, 12, 5]),
-    fill("land", areas, palette.land),
-    fill("sectors-then", areas, swiped ? areaFill("harm_then") : palette.land, filled && swiped),
+    fill("land", areas, palette.land, true, basemap ? LAND_ON_MAP : 1),
+    fill("sectors-then", areas, swiped ? areaFill("harm_then") : palette.land, filled && swiped, basemap ? FILL_ON_MAP : 1),
     fill("hex-then", hex, swiped ? hexFill("harm_then") : CLEAR, hexagons && swiped),
     // In a swipe always: between fills of hexagons it has MapLibre mask its tiles anew on the other side of the divider.
-    fill("sectors-fill", areas, areaFill(property), filled || swiped),
+    fill("sectors-fill", areas, areaFill(property), filled || swiped, basemap ? FILL_ON_MAP : 1),
     fill("hex-fill", hex, hexFill(property), hexagons),
     line("hex-edge", hex, hexFill(property, true), HEX_EDGE, hexagons && !swiped),
     line("sectors-edge", areas, palette.edge, ["interpolate", ["linear"], ["zoom"], 6, 0.6, 12, 1.6]),
@@ -98,6 +106,7 @@ export function mapLayers(look) {
     { id: "shapes", type: "fill", source: "shapes", "source-layer": level.layer, paint: { "fill-opacity": 0 } },
     marked("sectors-mark", areas, palette),
     marked("hex-mark", hex, palette, hexagons),
+    ...reportStyle(palette),
     chosenPoint(palette),
     labels(palette),
   ];
@@ -177,10 +186,11 @@ function shown(visible) {
  * @param {Drawn} drawn
  * @param {Colour} colour
  * @param {boolean} [visible]
+ * @param {number} [opacity]
  * @returns {LayerSpecification}
  */
-function fill(id, drawn, colour, visible = true) {
-  return { id, type: "fill", ...drawn, paint: { "fill-color": colour }, layout: shown(visible) };
+function fill(id, drawn, colour, visible = true, opacity = 1) {
+  return { id, type: "fill", ...drawn, paint: { "fill-color": colour, "fill-opacity": opacity }, layout: shown(visible) };
 }
 
 /**
@@ -269,5 +279,6 @@ export function lookOf(view, palette) {
   const breaks = classes ? areaBreaks(snapshot, state, classes) : [];
   const changes = classes?.change?.[level.layer] ?? [];
   const [missing, fromSeries] = [nothingDelivered(state, snapshot), drawnFromSeries(view)];
-  return { layer: state.layer, classes, level, breaks, missing, fromSeries, comparing: comparingOf(view), changes, palette };
+  const { basemap } = snapshot;
+  return { layer: state.layer, classes, level, breaks, basemap, missing, fromSeries, comparing: comparingOf(view), changes, palette };
 }

@@ -7,13 +7,14 @@
  * @import {PlainCamera} from "./plaincamera.js"
  * @import {createPlainHexagons} from "./plainhexagons.js"
  * @import {Shapes} from "./plainshapes.js"
- * @import {Place, View} from "../types.js"
+ * @import {ContextPoint, Place, View} from "../types.js"
  */
 
 import { classOf, spread } from "../base/colours.js";
 import { areaBreaks } from "../base/levels.js";
 import { hatch } from "./map.js";
 import { drawLabels } from "./plainlabels.js";
+import { drawReports } from "./reports.js";
 import { nothingDelivered } from "../state.js";
 
 const MARK_PX = { hover: 2, open: 3 };
@@ -31,6 +32,7 @@ const RING_PX = 5;
  * @property {ReturnType<typeof createPlainHexagons>} painter
  * @property {Record<"hover" | "open", string | null>} marks
  * @property {Place["center"] | null} ring
+ * @property {ContextPoint[]} reports
  */
 
 /**
@@ -47,6 +49,7 @@ export function drawScene(pen, scene) {
   if (scene.hexagons && !missing) scene.painter.draw(pen, scene.hexagons, camera, ratio);
   if (shapes) drawEdges(pen, shapes, scene, missing);
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  drawReports(pen, scene.reports, (at) => camera.project(...at), scene.palette);
   if (scene.ring) drawRing(pen, scene.ring, scene);
   drawLabels(pen, scene);
 }

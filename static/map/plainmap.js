@@ -11,7 +11,7 @@
  * @import {Point} from "./plaincamera.js"
  * @import {Shapes} from "./plainshapes.js"
  * @import {Hit} from "./tooltip.js"
- * @import {Place, View} from "../types.js"
+ * @import {ContextPoint, Place, View} from "../types.js"
  */
 
 import { byId, h } from "../base/dom.js";
@@ -24,6 +24,7 @@ import { drawScene } from "./plaindraw.js";
 import { listenToHand } from "./plainhand.js";
 import { createPlainHexagons } from "./plainhexagons.js";
 import { createShapes } from "./plainshapes.js";
+import { reportAt } from "./reports.js";
 
 const REST_MS = 150; // After the last step of a movement.
 
@@ -76,6 +77,8 @@ class PlainMap {
   #labels = [];
   /** @type {Record<"hover" | "open", string | null>} */
   #marks = { hover: null, open: null };
+  /** @type {ContextPoint[]} */
+  #reports = [];
   /** @type {Place["center"] | null} */
   #ring = null;
   #resizes = new ResizeObserver(() => this.#resize());
@@ -128,6 +131,10 @@ class PlainMap {
         this.redraw();
       },
       show: (bounds, panel) => this.#fit(bounds, panel, 12),
+      context: (points) => {
+        this.#reports = points;
+        this.redraw();
+      },
       focus: () => this.#canvas.focus(),
       resolution: () => resolutionAt(this.#view.snapshot, this.#camera.zoom),
       unmount: () => {
@@ -162,6 +169,7 @@ class PlainMap {
       painter: this.#painter,
       marks: this.#marks,
       ring: this.#ring,
+      reports: this.#reports,
     });
   }
 
@@ -299,9 +307,11 @@ class PlainMap {
     const place = this.#camera.unproject(point);
     const area = this.#shapes?.at(place) ?? null;
     const hexagon = this.#hexagons.at(place);
-    if (hexagon) return { kind: "hexagon", sector: area?.name ?? null, ...hexagon };
+    const report = reportAt(this.#reports, (at) => this.#camera.project(...at), point);
+    const more = report ? { report } : {};
+    if (hexagon) return { kind: "hexagon", sector: area?.name ?? null, ...hexagon, ...more };
     if (!area) return null;
     const { harm = 0, count = 0, people = 0, baseline: then = null } = this.#view.answer?.sectors.find(({ place }) => place === area.id) ?? {};
-    return { kind: "sector", id: area.id, harm, count, people, then, resolution: null, sector: area.name };
+    return { kind: "sector", id: area.id, harm, count, people, then, resolution: null, sector: area.name, ...more };
   }
 }

@@ -23,6 +23,7 @@ import { areaBreaks, areaWord, levelOf } from "../base/levels.js";
  * @property {number | null} resolution
  * @property {Amount | null} then  The same in the baseline, where there is one.
  * @property {string | null} sector  Name of the sector there.
+ * @property {string} [report]  A report that is shown beside the harm there.
  */
 
 export function mountTooltip() {
@@ -70,6 +71,7 @@ export function lines(hit, view) {
     `${number(hit.harm)} ${view.snapshot.recipe.unit}${sector || !ofChange ? `, ${standing}` : ""}`,
     amountWords(hit),
     ...(hit.then ? [changeWords(hit.harm, hit.then.harm), ...(ofChange ? [changeSaid(hit, view)] : [])] : []),
+    ...(hit.report ? [hit.report] : []),
   ];
 }
 

@@ -17,6 +17,8 @@ PAGE = {
     "/records",
     "/imports",
     "/static/{name}",
+    "/basemap.pmtiles",
+    "/briefing",
     "/groups",
     "/groups/{group_id}",
     "/nominals",
@@ -31,6 +33,7 @@ GOOD = {
     "count": "once",
     "whatif": "burglary:2,drugs:0.5",
     "level": "sector",
+    "kind": "trading_standards",
     "fields": "count,harm",
 }
 OF_RECORDS = {
