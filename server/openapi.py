@@ -3,7 +3,9 @@
 from importlib.metadata import version
 from typing import Any
 
+from harmgrid.hexagons import MOST_HEXAGONS
 from harmgrid.published import BASE_LEVEL, HEXAGONS, SECTORS
+from server.hexagons import WHOLE_FORCE
 from server.parameters import COUNTINGS
 from server.records.choices import ENDINGS, GROUP_SORTS, LARGEST_SIZE, LONGEST_TEXT, NOMINAL_SORTS, SIZE, SORTS
 
@@ -39,6 +41,7 @@ def description() -> Json:
                 "The areas of a level with every month at once", _measures(), _choice("count", COUNTINGS), _level()
             ),
             "/api/outlines": _get("The outlines of the areas of a level, simplified, as GeoJSON", _level()),
+            "/api/hexagons": _hexagons(),
             "/api/groups": _get("Groups by the harm of the events linked to them", *_question(baseline=False)[:2]),
             "/api/places/{place_id}": _get("One hexagon or sector", _path("place_id", "string"), *_question()),
             "/api/classes": _get("Class edges for a window of this length", *_question(baseline=False)),
@@ -120,6 +123,14 @@ def _tile() -> Json:
         "204": {"description": "no place of the layer touches this tile"},
     }
     return operation
+
+
+def _hexagons() -> Json:
+    window, measures, _, count = _question(baseline=False)
+    place = _query("place", {"type": "string", "default": WHOLE_FORCE}, "an area as /api/places takes it")
+    limit = {"type": "integer", "minimum": 1, "maximum": MOST_HEXAGONS, "default": MOST_HEXAGONS}
+    most = _query("limit", limit, "how many at most, the most harm first")
+    return _get("The hexagons of an area ranked by harm, with their outlines", place, window, measures, count, most)
 
 
 def _metrics() -> Json:

@@ -25,6 +25,12 @@ def records() -> Response:
     return send_from_directory(STATIC, "records/records.html", max_age=0)
 
 
+@blueprint.get("/briefing")
+def briefing() -> Response:
+    """A place on one page of paper; which place, window and measures is in the parameters, as on the first page."""
+    return send_from_directory(STATIC, "briefing/briefing.html", max_age=0)
+
+
 @blueprint.get("/static/<path:name>")
 def static(name: str) -> Response:
     """A file of the page."""

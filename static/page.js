@@ -21,10 +21,12 @@ import { mountListChoices } from "./list/listchoices.js";
 import { canDraw, fetchLibrary, mountMap } from "./map/map.js";
 import { resolutionAt } from "./map/mapstyle.js";
 import { gapWords } from "./base/measures.js";
-import { extent, gapsOf, missingMonths, windowWords } from "./base/months.js";
+import { extent, gapsOf, missingMonths, windowText, windowWords } from "./base/months.js";
 import { whatifWords } from "./base/multipliers.js";
 import { mountPlace } from "./place/place.js";
 import { mountRanking } from "./list/ranking.js";
+import { mountPrinting } from "./share/printing.js";
+import { mountShare } from "./share/share.js";
 import { createStore, nothingDelivered } from "./state.js";
 import { mountTimeline } from "./time/timeline.js";
 import { lines, mountTooltip } from "./map/tooltip.js";
@@ -80,6 +82,8 @@ export class Page {
       sort: (sort) => store.commit({ sort }),
       hover: (id) => this.#map?.hover(id),
     });
+    mountShare({ picture: () => this.#picture() });
+    mountPrinting(() => this.#map?.still() ?? null);
     this.place = mountPlace({ close: () => this.#close(), open: (id) => this.#open(id, this.#openedFrom) });
   }
 
@@ -231,6 +235,12 @@ export class Page {
     } catch (reason) {
       write("map-message", sentence(reason));
     }
+  }
+
+  #picture() {
+    const map = this.#map?.still();
+    const { snapshot, state } = this.#view;
+    return map ? { snapshot, map, window: windowText(state.window), density: devicePixelRatio } : null;
   }
 
   #drawLegend() {

@@ -126,7 +126,7 @@ export function address(state, snapshot) {
  * @param {Snapshot} snapshot
  * @returns {{state: State, complaints: string[]}}
  */
-function readAddress(search, snapshot) {
+export function readAddress(search, snapshot) {
   const wishes = new URLSearchParams(search);
   const { measures, unknown } = readMeasures(wishes.get("measures"), snapshot);
   const { window, complaint } = readWindow(wishes.get("window"), snapshot);

@@ -16,6 +16,7 @@ import { sectorLabels } from "./labels.js";
 import { levelOf } from "../base/levels.js";
 import { HATCH, lookOf, mapLayers, mapStyle, resolutionAt } from "./mapstyle.js";
 import { createMarks } from "./marks.js";
+import { stillOf } from "./still.js";
 import { parseWindow } from "../base/months.js";
 import { nothingDelivered } from "../state.js";
 
@@ -145,6 +146,7 @@ export async function mountMap(view, palette, events) {
       map.fitBounds(bounds, { padding: clear(panel), maxZoom: 12, duration: 600 });
     },
     focus: () => map.getCanvas().focus(),
+    still: () => stillOf(map),
     resolution: () => resolutionAt(snapshot, map.getZoom()),
     unmount() {
       stop.abort();

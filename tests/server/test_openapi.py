@@ -12,7 +12,7 @@ from server.openapi import description
 from tests.server.answers import Json, answered, refused
 
 # The page itself is no part of the API.
-PAGE = {"/", "/records", "/static/{name}"}
+PAGE = {"/", "/briefing", "/records", "/static/{name}"}
 VALUES = {"place_id": "A1", "version": "current", "layer": "hex", "theme": "all_crime", "z": "4", "x": "8", "y": "4"}
 VALUES |= {"ending": "csv", "group_id": "G1", "nominal_id": "N1"}
 GOOD = {
@@ -23,6 +23,7 @@ GOOD = {
     "whatif": "burglary:2,drugs:0.5",
     "level": "sector",
     "fields": "count,harm",
+    "limit": "3",
 }
 OF_RECORDS = {
     "window": "2023-02..2023-03",

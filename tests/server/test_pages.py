@@ -41,7 +41,7 @@ class Page(HTMLParser):
             self.inline.append(data)
 
 
-@pytest.fixture(scope="module", params=["index.html", "records/records.html"])
+@pytest.fixture(scope="module", params=["index.html", "records/records.html", "briefing/briefing.html"])
 def page(request: pytest.FixtureRequest) -> Page:
     return Page((STATIC / request.param).read_text(encoding="utf-8"))
 
