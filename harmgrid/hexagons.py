@@ -125,7 +125,8 @@ def _centred(cells: NDArray[np.uint64], sectors: tuple[Sector, ...], number: int
     west, south, east, north = sectors[number].geometry.bounds
     near = np.flatnonzero((west <= lon) & (lon <= east) & (south <= lat) & (lat <= north))
     inside = places_from_points(sectors, lon[near], lat[near]) == FIRST_SECTOR + number
-    return cells[near[inside]]
+    found: NDArray[np.uint64] = cells[near[inside]]
+    return found
 
 
 def _mostly(published: Published, resolution: int, at: NDArray[np.int64], question: Question) -> list[Mostly | None]:

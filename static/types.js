@@ -150,7 +150,6 @@
  * @property {string} note
  * @property {number} resolution
  * @property {number[]} breaks
- * @property {number} of
  * @property {Amount} total
  * @property {RankedHexagon[]} hexagons
  *

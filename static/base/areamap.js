@@ -90,8 +90,8 @@ function mark(text, at, { mark: dark, halo }) {
   return svg(
     "g",
     { class: "area-map-mark" },
-    svg("circle", { cx: x, cy: y, r: 11, fill: dark, stroke: halo, "stroke-width": 1.5 }),
-    svg("text", { x, y: (y ?? 0) + 5, fill: halo, "font-size": 14, "font-weight": 700, "text-anchor": "middle" }, text),
+    svg("circle", { cx: x, cy: y, r: 8.5, fill: dark, stroke: halo, "stroke-width": 1.5 }),
+    svg("text", { x, y: (y ?? 0) + 4, fill: halo, "font-size": 11.5, "font-weight": 700, "text-anchor": "middle" }, text),
   );
 }
 

@@ -6,7 +6,7 @@
 
 import { h } from "../base/dom.js";
 import { counted, list, monthList, share } from "../base/format.js";
-import { areaWord } from "../base/levels.js";
+import { areaWord, capital } from "../base/levels.js";
 import { gapsFrom, gapWords, measuresOf } from "../base/measures.js";
 import { part } from "./changed.js";
 
@@ -24,7 +24,7 @@ export function caveats(answers) {
   if (now.count < FEW_EVENTS && now.people === 0) said.push(`Only ${counted(now.count, "event")}: one more or one less would move the score and the rank.`);
   const nowhere = areas.unplaced.no_location;
   if (nowhere.count > 0 && areas.total.count > 0) {
-    said.push(`${share(nowhere.count / areas.total.count)} of the force’s events (${share(areas.total.harm > 0 ? nowhere.harm / areas.total.harm : 0)} of its harm) have no location and are in no ${areaWord(state.level)}.`);
+    said.push(`${capital(share(nowhere.count / areas.total.count))} of the force’s events (${share(areas.total.harm > 0 ? nowhere.harm / areas.total.harm : 0)} of its harm) have no location and are in no ${areaWord(state.level)}.`);
   }
   const local = measuresOf(snapshot, state).filter(({ weighed }) => weighed === "local").length;
   if (local > 0) said.push(`${counted(local, "weight")} of these measures ${local === 1 ? "is" : "are"} this force’s own and nobody’s publication.`);

@@ -139,7 +139,7 @@ export function topHexagons({ hexagons, snapshot }) {
   const top = hexagons.hexagons.filter(({ harm }) => harm > 0).slice(0, TOP_HEXAGONS);
   if (top.length === 0) return part("Hexagons with the most harm", h("p", { class: "paper-aside" }, "No hexagon has any harm in this window."));
   const together = top.reduce((sum, { share: portion }) => sum + (portion ?? 0), 0);
-  const said = `${top.length === 1 ? "This hexagon holds" : `These ${top.length} hold`} ${share(together)} of the harm of the ${counted(hexagons.of, "hexagon")} here that ever had an event. ${hexagons.note}`;
+  const said = `${top.length === 1 ? "This hexagon holds" : `These ${top.length} hold`} ${share(together)} of the harm of the ${counted(hexagons.hexagons.length, "hexagon")} here with anything in this window. ${hexagons.note}`;
   return part(
     "Hexagons with the most harm",
     h(
