@@ -31,7 +31,7 @@ def test_a_briefing_is_reached_from_the_place_and_is_one_page_with_the_figures_o
     assert whole(paper.locator(".is-score strong").inner_text()) == round(now["harm"])
     before, after, change = paper.locator(".is-total td").all_inner_texts()
     assert (whole(before), whole(after)) == (round(then["harm"]), round(now["harm"]))
-    assert whole(change.replace("−", "-")) == round(now["harm"] - then["harm"])
+    assert whole(change.replace("\N{MINUS SIGN}", "-")) == round(now["harm"] - then["harm"])
     top = opened.api(f"/api/hexagons?place=B5&{WINDOW}&limit=6")["hexagons"]
     rows = paper.get_by_role("table", name="The hexagons with the most harm").locator("tbody tr")
     assert [whole(row.locator(".numeric").first.inner_text()) for row in rows.all()] == [round(h["harm"]) for h in top]
