@@ -157,10 +157,13 @@ def class_breaks(published: Published, question: Question) -> tuple[dict[int, li
 
 def hexagon_breaks(published: Published, question: Question) -> dict[int, list[float]]:
     """Class edges of the hexagons by resolution, see `class_breaks`."""
-    return {
-        resolution: _breaks(published, cube, cube.positions(located(cube)), question)
-        for resolution, cube in published.hex_cubes.items()
-    }
+    return {resolution: resolution_breaks(published, resolution, question) for resolution in published.hex_cubes}
+
+
+def resolution_breaks(published: Published, resolution: int, question: Question) -> list[float]:
+    """Class edges of the hexagons of one resolution, see `class_breaks`."""
+    cube = published.hex_cubes[resolution]
+    return _breaks(published, cube, cube.positions(located(cube)), question)
 
 
 def level_breaks(published: Published, level: Level, question: Question) -> list[float]:

@@ -13,7 +13,7 @@ from harmgrid.errors import UnknownPlace
 from harmgrid.published import Published
 from harmgrid.ranking import ranks
 from harmgrid.types import Question, Sum
-from harmgrid.view import hexagon_breaks, located, sum_of, sums_of
+from harmgrid.view import located, resolution_breaks, sum_of, sums_of
 
 MOST_HEXAGONS = 600  # in an area, as its size has it: more could not be told apart on a page
 
@@ -72,7 +72,7 @@ def hexagons_within(published: Published, place_id: str, question: Question) -> 
     return Within(
         name=area.name,
         resolution=resolution,
-        breaks=hexagon_breaks(published, question)[resolution],
+        breaks=resolution_breaks(published, resolution, question),
         total=total,
         hexagons=[
             Hexagon(

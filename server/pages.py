@@ -55,6 +55,12 @@ def nominal(nominal_id: str) -> Response:  # noqa: ARG001 - only the browser rea
     return send_from_directory(STATIC, "people/nominal.html", max_age=0)
 
 
+@blueprint.get("/briefing")
+def briefing() -> Response:
+    """A place on one page of paper; which place, window and measures is in the parameters, as on the first page."""
+    return send_from_directory(STATIC, "briefing/briefing.html", max_age=0)
+
+
 @blueprint.get("/static/<path:name>")
 def static(name: str) -> Response:
     """A file of the page."""

@@ -4,7 +4,7 @@
  * Answers are kept: a published snapshot never changes, so the same question has the same answer.
  *
  * @import {Outline} from "./base/areamap.js"
- * @import {Classes, EventsAnswer, GroupsAnswer, MonthsOfAreas, Place, Reports, SearchAnswer, SectorsAnswer, Snapshot, State} from "./types.js"
+ * @import {Classes, EventsAnswer, GroupsAnswer, HexagonsAnswer, MonthsOfAreas, Place, Reports, SearchAnswer, SectorsAnswer, Snapshot, State} from "./types.js"
  * @import {LoadsAnswer, RejectsAnswer, SnapshotContents, SnapshotsAnswer} from "./types.js"
  * @import {GroupAnswer, GroupNamesAnswer, NominalAnswer, NominalsAnswer} from "./people/types.js"
  */
@@ -102,6 +102,17 @@ export function createApi() {
       const address = level === "sector" ? "/api/outlines" : `/api/outlines?level=${encodeURIComponent(level)}`;
       return /** @type {{features: Outline[]}} */ (await ask(address)).features;
     },
+
+    /**
+     * The hexagons of an area by harm, with their outlines. No what-if: that has no hexagons of its own here.
+     * @param {string} place
+     * @param {State} state
+     * @param {AbortSignal} signal
+     */
+    hexagons: async (place, state, signal) =>
+      /** @type {HexagonsAnswer} */ (
+        await ask(`/api/hexagons?place=${encodeURIComponent(place)}&${questionText(/** @type {Snapshot} */ (published), { ...state, whatif: {} })}`, signal)
+      ),
 
     /**
      * The groups and all that is linked to them in the window, whatever measures are chosen.
@@ -281,6 +292,16 @@ function answered(snapshot, state) {
  */
 export function recordsAddress(snapshot, state, place) {
   return `/records?place=${encodeURIComponent(place)}&${questionText(snapshot, { ...state, whatif: {}, baseline: null })}`;
+}
+
+/**
+ * The address of the briefing of a place.
+ * @param {Snapshot} snapshot
+ * @param {State} state
+ * @param {string} place
+ */
+export function briefingAddress(snapshot, state, place) {
+  return `/briefing?place=${encodeURIComponent(place)}&${questionText(snapshot, { ...state, whatif: {} })}`;
 }
 
 /** @param {State} state */

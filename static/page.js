@@ -11,12 +11,12 @@ import { questionText, Refused } from "./api.js";
 import { palette } from "./base/colours.js";
 import { byId } from "./base/dom.js";
 import { mountCompare } from "./compare/control.js";
-import { comparedWords, draftAreas } from "./compare/drafted.js";
+import { draftAreas } from "./compare/drafted.js";
 import { comparingOf } from "./compare/look.js";
 import { mountOnMap } from "./compare/onmap.js";
 import { mountFilter } from "./choices/filter.js";
 import { difference, mountCounting, otherWay } from "./choices/counting.js";
-import { amountWords, monthList, number } from "./base/format.js";
+import { monthList, } from "./base/format.js";
 import { mountContext } from "./choices/context.js";
 import { mountGroups } from "./list/groups.js";
 import { drawnFromSeries } from "./map/hexagons.js";
@@ -25,12 +25,13 @@ import { mountListChoices } from "./list/listchoices.js";
 import { canDraw, fetchLibrary, mountMap } from "./map/map.js";
 import { resolutionAt } from "./map/mapstyle.js";
 import { canDrawPlainly, mountPlainMap } from "./map/plainmap.js";
-import { gapWords } from "./base/measures.js";
-import { gapsOf, missingMonths, windowWords } from "./base/months.js";
-import { whatifWords } from "./base/multipliers.js";
+import { gapsOf, missingMonths, windowText } from "./base/months.js";
 import { mountPlace } from "./place/place.js";
+import { summary } from "./list/summary.js";
 import { mountRanking } from "./list/ranking.js";
 import { mountSearch } from "./search/search.js";
+import { mountPrinting } from "./share/printing.js";
+import { mountShare } from "./share/share.js";
 import { createStore, nothingDelivered } from "./state.js";
 import { mountTimeline } from "./time/timeline.js";
 import { lines, mountTooltip } from "./map/tooltip.js";
@@ -98,6 +99,8 @@ export class Page {
       sort: (sort) => store.commit({ sort }),
       hover: (id) => this.#map?.hover(id),
     });
+    mountShare({ picture: () => this.#picture() });
+    mountPrinting(() => this.#map?.still() ?? null);
     this.place = mountPlace({ close: () => this.#close(), open: (id) => this.#open(id, this.#openedFrom) });
   }
 
@@ -297,6 +300,12 @@ export class Page {
     }
   }
 
+  #picture() {
+    const map = this.#map?.still();
+    const { snapshot, state } = this.#view;
+    return map ? { snapshot, map, window: windowText(state.window), density: devicePixelRatio } : null;
+  }
+
   #drawLegend() {
     const { snapshot } = this.#view;
     const resolution = this.#map?.resolution() ?? resolutionAt(snapshot, snapshot.layers.hex.minzoom);
@@ -356,22 +365,6 @@ export class Page {
       if (!isAbort(reason)) this.place.refuse(id, sentence(reason));
     }
   }
-}
-
-/**
- * What a commit brought, for the live region.
- * @param {View} view
- */
-function summary({ snapshot, state, answer, missing, gaps }) {
-  const none = missing.length > 0 ? ` No data was delivered for ${monthList(missing)}.` : "";
-  const absent = gaps.length > 0 ? `${none} ${gapWords(gaps, snapshot)}.` : none;
-  const first = answer?.sectors.find((sector) => sector.rank === 1);
-  if (!answer || !first) return `${windowWords(state.window)}.${absent}`;
-  const whatif = whatifWords(state.whatif, snapshot.recipe.measures);
-  return (
-    `${whatif ? `${whatif}. ` : ""}${windowWords(state.window)}: ${amountWords(answer.total)}${comparedWords({ snapshot, state, answer })}. ` +
-    `Highest: ${first.name}, ${number(first.harm)} ${snapshot.recipe.unit}.${absent}`
-  );
 }
 
 /**

@@ -156,7 +156,7 @@ export function address(state, snapshot) {
  * @param {Snapshot} snapshot
  * @returns {{state: State, complaints: string[]}}
  */
-function readAddress(search, snapshot) {
+export function readAddress(search, snapshot) {
   const wishes = new URLSearchParams(search);
   const { measures, unknown } = readMeasures(wishes.get("measures"), snapshot);
   const { course, complaint } = readCourse(wishes, snapshot);

@@ -161,6 +161,7 @@
  * @property {number | null} rank
  * @property {[number, number] | null} rank_range  Of a sector.
  * @property {number | null} of
+ * @property {number} standard_error  Of the harm.
  * @property {[number, number]} interval  95 % range of the score.
  * @property {Record<"victim" | "police", Amount & {share: number | null}>} generated
  * @property {{harm: number, share: number, without: number} | null} largest  The heaviest single event.
@@ -169,6 +170,24 @@
  * @property {WindowAnswer | null} baseline
  * @property {Amount | null} baseline_values
  * @property {MonthValue[]} series
+ *
+ * @typedef {object} RankedHexagon  Among those of its area.
+ * @property {string} id
+ * @property {[number, number]} center
+ * @property {[number, number][]} outline  Closed.
+ * @property {number} rank
+ * @property {number} count
+ * @property {number} people
+ * @property {number} harm
+ * @property {number | null} share  Of the hexagons of the area together.
+ * @property {{measure: string, share: number} | null} mostly  What most of its harm is of.
+ *
+ * @typedef {object} HexagonsAnswer
+ * @property {string} note
+ * @property {number} resolution
+ * @property {number[]} breaks
+ * @property {Amount} total
+ * @property {RankedHexagon[]} hexagons
  *
  * @typedef {object} RecordRow  A row of a source, as the records have it.
  * @property {string} source

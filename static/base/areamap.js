@@ -22,6 +22,7 @@ const SLIMMEST = 0.3; // Height to width.
  * @property {Record<string, number>} [harms]  Of areas by place, where they are coloured.
  * @property {DrawnHexagon[]} [hexagons]
  * @property {number[]} breaks  Class edges of what is coloured: the hexagons where there are any, else the areas.
+ * @property {{text: string, at: [number, number]}[]} [marks]  Short texts written at these places.
  * @property {string | null} [chosen]  The place of an area that is ringed.
  * @property {[number, number, number, number]} bounds  West, south, east, north of what is to be seen.
  * @property {Palette} palette
@@ -32,7 +33,7 @@ const SLIMMEST = 0.3; // Height to width.
  * The map.
  * @param {Drawing} drawing
  */
-export function drawAreaMap({ areas, harms = {}, hexagons = [], breaks, chosen = null, bounds, palette, label }) {
+export function drawAreaMap({ areas, harms = {}, hexagons = [], marks = [], breaks, chosen = null, bounds, palette, label }) {
   const { height, place } = projection(bounds);
   const colour = (/** @type {number} */ harm) => colourOf(harm, breaks, palette);
   const shapes = areas.map((area) => {
@@ -47,7 +48,8 @@ export function drawAreaMap({ areas, harms = {}, hexagons = [], breaks, chosen =
   const ringed = areas
     .filter(({ id }) => id === chosen)
     .map((area) => svg("path", { d: path(ringsOf(area), place), fill: "none", stroke: palette.mark, "stroke-width": 2.5 }));
-  return svg("svg", { class: "area-map", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": label }, ...shapes, ...cells, ...ringed);
+  const written = marks.map(({ text, at }) => mark(text, place(at), palette));
+  return svg("svg", { class: "area-map", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": label }, ...shapes, ...cells, ...ringed, ...written);
 }
 
 /**
@@ -76,6 +78,21 @@ function projection([west, south, east, north]) {
 function world([lon, lat]) {
   const radians = (lat * Math.PI) / 180;
   return [lon / 360, -Math.asinh(Math.tan(radians)) / (2 * Math.PI)];
+}
+
+/**
+ * @param {string} text
+ * @param {string} at  Where it stands in the drawing.
+ * @param {Palette} palette
+ */
+function mark(text, at, { mark: dark, halo }) {
+  const [x, y] = at.split(" ").map(Number);
+  return svg(
+    "g",
+    { class: "area-map-mark" },
+    svg("circle", { cx: x, cy: y, r: 8.5, fill: dark, stroke: halo, "stroke-width": 1.5 }),
+    svg("text", { x, y: (y ?? 0) + 4, fill: halo, "font-size": 11.5, "font-weight": 700, "text-anchor": "middle" }, text),
+  );
 }
 
 /** @param {Outline} area */

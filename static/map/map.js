@@ -1,11 +1,11 @@
 /**
  * The only file that touches MapLibre. Draws what a view says and reports what is pointed at, picked and moved.
  *
- * @import {GeoJSONSource, Map as MapLibre, MapGeoJSONFeature, Point, VectorTileSource} from "maplibre-gl"
+ * @import {Map as MapLibre, MapGeoJSONFeature, Point, VectorTileSource} from "maplibre-gl"
  * @import {Palette} from "../base/colours.js"
  * @import {Comparing} from "../compare/passes.js"
  * @import {Hexagons} from "./hexagons.js"
- * @import {Label, Piece} from "./labels.js"
+ * @import {Label} from "./labels.js"
  * @import {Hit} from "./tooltip.js"
  * @import {Camera, ContextPoint, Place, Snapshot, View, Window} from "../types.js"
  */
@@ -16,6 +16,7 @@ import { comparingOf } from "../compare/look.js";
 import { addSwipeLayers } from "../compare/swipelayers.js";
 import { createAreas } from "./areas.js";
 import { offerBasemap } from "./basemap.js";
+import { hatch, pieces, pointFeature, source, writeLabels, writeReports } from "./features.js";
 import { createHexagons, drawnFromSeries } from "./hexagons.js";
 import { hexLayer } from "./hexlayer.js";
 import { sectorLabels } from "./labels.js";
@@ -24,11 +25,12 @@ import { HATCH, lookOf, mapLayers, mapStyle, resolutionAt } from "./mapstyle.js"
 import { openHelp } from "./help.js";
 import { createMarks } from "./marks.js";
 import { reportLayers } from "./reports.js";
+import { around, clear } from "./room.js";
+import { stillOf } from "./still.js";
 import { parseWindow } from "../base/months.js";
 import { nothingDelivered } from "../state.js";
 import { mountWalk } from "./walk.js";
 
-const FREE_PX = 24; // Around what is brought into view.
 export const NOT_LOADED = "Part of the map could not be loaded. Check that harmgrid is running, then load this page again.";
 export const TITLE = "Map. Arrow keys move it, plus and minus zoom, Enter opens the place at the crosshair, question mark lists all keys.";
 
@@ -193,6 +195,7 @@ export async function mountMap(view, palette, events) {
       reports = points;
       writeReports(map, points);
     },
+    still: () => stillOf(map),
     resolution: () => resolutionAt(snapshot, map.getZoom()),
     unmount() {
       stop.abort();
@@ -217,31 +220,6 @@ function opening({ snapshot, state }) {
   if (!state.camera) return { bounds: snapshot.bounds, fitBoundsOptions: { padding: clear() } };
   const { lon, lat, zoom } = state.camera;
   return { center: /** @type {[number, number]} */ ([lon, lat]), zoom };
-}
-
-/**
- * Padding that keeps clear of the legend and, if one is given, of a panel, where these lie on the map.
- * @param {HTMLElement} [panel]
- */
-export function clear(panel) {
-  const pane = byId("map").getBoundingClientRect();
-  const legend = byId("legend").getBoundingClientRect();
-  const beside = panel?.getBoundingClientRect();
-  const onMap = beside && beside.top < pane.bottom - 20 && beside.left > pane.left;
-  const right = onMap ? pane.right - beside.left : 0;
-  const left = legend.top < pane.bottom && pane.width > 2.2 * legend.width + right ? legend.right - pane.left : 0;
-  return { top: FREE_PX, bottom: FREE_PX, left: FREE_PX + left, right: FREE_PX + right };
-}
-
-/**
- * The bounds with room around them, so that the force can be moved clear of what lies on the map.
- * @param {Snapshot["bounds"]} bounds
- * @returns {Snapshot["bounds"]}
- */
-export function around([west, south, east, north]) {
-  const wide = 2 * (east - west);
-  const high = north - south;
-  return [west - wide, Math.max(-85, south - high), east + wide, Math.min(85, north + high)];
 }
 
 /**
@@ -334,15 +312,6 @@ function hitAt(map, point, view, hexagons) {
 }
 
 /**
- * @param {MapLibre} map
- * @param {ContextPoint[]} points
- */
-function writeReports(map, points) {
-  const features = points.map(({ kind, words, point }) => pointFeature(point, { kind, words }));
-  source(map, "reports")?.setData({ type: "FeatureCollection", features });
-}
-
-/**
  * @param {Hit["kind"]} kind
  * @param {string} id
  * @param {MapGeoJSONFeature} feature
@@ -355,68 +324,4 @@ function hit(kind, id, { properties }, sector) {
     harm: Number(properties[`harm${of}`]), count: Number(properties[`count${of}`]), people: Number(properties[`people${of}`] ?? 0),
   });
   return { kind, id, ...amount(""), then: "harm_then" in properties ? amount("_then") : null, resolution, sector };
-}
-
-/**
- * @param {MapLibre} map
- * @param {string} name
- */
-function source(map, name) {
-  return /** @type {GeoJSONSource | undefined} */ (map.getSource(name));
-}
-
-/**
- * The areas' polygons that have arrived, each polygon of a multipolygon on its own.
- * @param {MapLibre} map
- * @param {string} layer
- * @returns {Piece[]}
- */
-function pieces(map, layer) {
-  return map.querySourceFeatures("shapes", { sourceLayer: layer }).flatMap(({ geometry, properties }) => {
-    const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.type === "MultiPolygon" ? geometry.coordinates : [];
-    const { id, name } = properties;
-    return /** @type {Piece["rings"][]} */ (polygons).map((rings) => ({ id: String(id), name: String(name), rings }));
-  });
-}
-
-/**
- * Rank and name of each area; where two labels would overlap, the one with more harm is written.
- * @param {MapLibre} map
- * @param {Label[]} points
- * @param {View} view
- */
-function writeLabels(map, points, view) {
-  const ranks = new Map(view.answer?.sectors.map((sector) => [sector.place, sector.rank]));
-  const features = points.map(({ id, name, point }) => {
-    const rank = ranks.get(id);
-    return pointFeature(point, { text: rank === undefined ? name : `${rank}. ${name}`, order: rank ?? 0 });
-  });
-  source(map, "labels")?.setData({ type: "FeatureCollection", features });
-}
-
-/**
- * @param {[number, number]} coordinates
- * @param {Record<string, string | number>} properties
- */
-function pointFeature(coordinates, properties) {
-  const geometry = { type: /** @type {const} */ ("Point"), coordinates };
-  return { type: /** @type {const} */ ("Feature"), geometry, properties };
-}
-
-/**
- * A tile of diagonal lines for land without data.
- * @param {Palette} palette
- */
-export function hatch(palette) {
-  const size = 20; // Drawn at half of it.
-  const canvas = new OffscreenCanvas(size, size);
-  const pen = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  pen.strokeStyle = palette.hatch;
-  pen.lineWidth = 1.5;
-  for (const shift of [-size, 0, size]) {
-    pen.moveTo(shift, size);
-    pen.lineTo(shift + size, 0);
-  }
-  pen.stroke();
-  return pen.getImageData(0, 0, size, size);
 }

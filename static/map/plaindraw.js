@@ -12,7 +12,7 @@
 
 import { classOf, spread } from "../base/colours.js";
 import { areaBreaks } from "../base/levels.js";
-import { hatch } from "./map.js";
+import { hatch } from "./features.js";
 import { drawLabels } from "./plainlabels.js";
 import { drawReports } from "./reports.js";
 import { nothingDelivered } from "../state.js";

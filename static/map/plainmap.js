@@ -17,13 +17,15 @@
 import { byId, h } from "../base/dom.js";
 import { createHexagons, drawnFromSeries } from "./hexagons.js";
 import { sectorLabels } from "./labels.js";
-import { NOT_LOADED, TITLE, around, clear } from "./map.js";
+import { NOT_LOADED, TITLE } from "./map.js";
 import { resolutionAt } from "./mapstyle.js";
 import { PlainCamera } from "./plaincamera.js";
 import { drawScene } from "./plaindraw.js";
 import { listenToHand } from "./plainhand.js";
 import { createPlainHexagons } from "./plainhexagons.js";
 import { createShapes } from "./plainshapes.js";
+import { around, clear } from "./room.js";
+import { copyOf } from "./still.js";
 import { reportAt } from "./reports.js";
 
 const REST_MS = 150; // After the last step of a movement.
@@ -136,6 +138,7 @@ class PlainMap {
         this.redraw();
       },
       focus: () => this.#canvas.focus(),
+      still: () => copyOf(this.#canvas),
       resolution: () => resolutionAt(this.#view.snapshot, this.#camera.zoom),
       unmount: () => {
         this.#stop.abort();

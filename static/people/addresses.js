@@ -5,37 +5,13 @@
  * @import {RecordRow, Snapshot} from "../types.js"
  */
 
-const CARRIED = ["window", "measures"]; // From page to page.
+import { carried } from "../base/frame.js";
 
 /** @param {string} id */
 export const groupAddress = (id) => `/groups/${encodeURIComponent(id)}${carried()}`;
 
 /** @param {string} id */
 export const nominalAddress = (id) => `/nominals/${encodeURIComponent(id)}${carried()}`;
-
-/**
- * The part of this page's address that holds the window and the measures; empty where both are as usual.
- * @param {Record<string, string>} [more]
- */
-export function carried(more = {}) {
-  return query(CARRIED, more);
-}
-
-/**
- * These parameters of this page's address, as the query of another.
- * @param {string[]} names
- * @param {Record<string, string>} [more]
- */
-export function query(names, more = {}) {
-  const here = new URLSearchParams(location.search);
-  const kept = new URLSearchParams(more);
-  for (const name of names) {
-    const value = here.get(name);
-    if (value !== null && !kept.has(name)) kept.set(name, value);
-  }
-  const text = kept.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
-  return text ? `?${text}` : "";
-}
 
 /**
  * The id in this page's address, which is all that follows the start of the path.

@@ -10,7 +10,8 @@
 import { createApi } from "../api.js";
 import { byId, h } from "../base/dom.js";
 import { counted, date, number } from "../base/format.js";
-import { idHere, query } from "./addresses.js";
+import { query } from "../base/frame.js";
+import { idHere } from "./addresses.js";
 import { groupEvents } from "./eventrows.js";
 import { groupMap } from "./groupmap.js";
 import { byMeasure, byMonth } from "./groupsums.js";

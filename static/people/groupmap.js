@@ -12,7 +12,8 @@ import { drawAreaMap } from "../base/areamap.js";
 import { palette, spread } from "../base/colours.js";
 import { h } from "../base/dom.js";
 import { counted, number, rangeWords } from "../base/format.js";
-import { carried, mapAddress } from "./addresses.js";
+import { carried } from "../base/frame.js";
+import { mapAddress } from "./addresses.js";
 import { bar, head, numeric, table } from "./tables.js";
 
 const PARAMETER = "map"; // Of the address: "sectors", or nothing for hexagons.

@@ -10,7 +10,7 @@
 import { createApi } from "../api.js";
 import { byId, h } from "../base/dom.js";
 import { number } from "../base/format.js";
-import { query } from "./addresses.js";
+import { query } from "../base/frame.js";
 import { openPage } from "./opening.js";
 import { scopeWords } from "./scope.js";
 import { startSteps } from "./steps.js";

@@ -8,7 +8,8 @@
 import { createApi } from "../api.js";
 import { byId, h } from "../base/dom.js";
 import { counted, date, number } from "../base/format.js";
-import { groupAddress, idHere, mapAddress, nominalAddress, query } from "./addresses.js";
+import { query } from "../base/frame.js";
+import { groupAddress, idHere, mapAddress, nominalAddress } from "./addresses.js";
 import { nominalEvents } from "./eventrows.js";
 import { drawFacts } from "./facts.js";
 import { drawNetwork } from "./network.js";

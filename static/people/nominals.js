@@ -8,7 +8,8 @@
 import { createApi } from "../api.js";
 import { byId, h } from "../base/dom.js";
 import { number } from "../base/format.js";
-import { groupAddress, query } from "./addresses.js";
+import { query } from "../base/frame.js";
+import { groupAddress } from "./addresses.js";
 import { openPage } from "./opening.js";
 import { startSteps } from "./steps.js";
 import { head, numeric, pageButtons, shownWords, sortHead, table } from "./tables.js";

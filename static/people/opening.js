@@ -8,7 +8,7 @@
 
 import { Refused } from "../api.js";
 import { byId, h } from "../base/dom.js";
-import { carried } from "./addresses.js";
+import { writeFrame } from "../base/frame.js";
 
 const CLOSED = "This server does not show records, and so no groups and people. The map and its figures are open.";
 
@@ -32,16 +32,4 @@ export async function openPage(api, open) {
 export function complain(reason) {
   if (reason instanceof DOMException && reason.name === "AbortError") return;
   byId("problems").textContent = reason instanceof Refused ? reason.message : `Something went wrong in the page: ${reason}. Load it again.`;
-}
-
-/**
- * The force, whether it is invented, and the ways to the other pages, which keep window and measures.
- * @param {Snapshot} snapshot
- */
-function writeFrame({ force, synthetic }) {
-  byId("force").textContent = force;
-  byId("synthetic").hidden = !synthetic;
-  for (const [id, path] of Object.entries({ map: "/", groups: "/groups", people: "/nominals" })) {
-    byId(id).setAttribute("href", `${path}${carried()}`);
-  }
 }

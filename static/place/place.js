@@ -4,7 +4,7 @@
  * @import {Measure, MonthValue, Part, Place, View} from "../types.js"
  */
 
-import { recordsAddress } from "../api.js";
+import { briefingAddress, recordsAddress } from "../api.js";
 import { byId, h, svg } from "../base/dom.js";
 import { amountCell } from "../list/beside.js";
 import { changeParagraph } from "../compare/changecell.js";
@@ -109,6 +109,7 @@ function content({ place, view, chart }) {
     ...facts(place, snapshot, ranked),
     changeParagraph(place, snapshot),
     ...recordsLink(place, view),
+    briefingLink(place, view),
     ...sectorLink(place),
     h("h3", {}, "What the harm is made of"),
     partsTable(place, snapshot.recipe.measures),
@@ -242,6 +243,15 @@ function recordsLink({ id, count }, { snapshot, state }) {
   if (!snapshot.records || count === 0) return [];
   const words = count === 1 ? "See the record behind this event" : "See the records behind these events";
   return [h("p", {}, h("a", { class: "place-link records-link", href: recordsAddress(snapshot, state, id) }, words))];
+}
+
+/**
+ * The way to one page of paper, which has the score and never a what-if.
+ * @param {Place} place
+ * @param {View} view
+ */
+function briefingLink({ id }, { snapshot, state }) {
+  return h("p", {}, h("a", { class: "place-link records-link", href: briefingAddress(snapshot, state, id) }, "Print a briefing"));
 }
 
 /** @param {Place} place */

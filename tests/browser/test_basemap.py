@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import OpenVisit, visits
-from tools.browser import served
 from tests.pmtiles_writer import everywhere, write_pmtiles
+from tools.browser import served
 
 GREEN, DARK_GREEN = "#d8e0d3", "#223029"  # static/base/colours.js
 ATTRIBUTION = "Contains OS data, <img src=x onerror=\"document.title='broken into'\">2026"
