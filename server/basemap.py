@@ -9,7 +9,6 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +56,6 @@ class Basemap:
             "attribution": self.attribution,
             "layers": list(self.layers),
         }
-
-    @property
-    def key(self) -> str:
-        """The same for the same description."""
-        return sha256(json.dumps(self.told).encode()).hexdigest()[:16]
 
 
 def read_basemap(path: Path) -> Basemap:

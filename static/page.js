@@ -16,7 +16,7 @@ import { comparingOf } from "./compare/look.js";
 import { mountOnMap } from "./compare/onmap.js";
 import { mountFilter } from "./choices/filter.js";
 import { difference, mountCounting, otherWay } from "./choices/counting.js";
-import { monthList, } from "./base/format.js";
+import { monthList } from "./base/format.js";
 import { mountContext } from "./choices/context.js";
 import { mountGroups } from "./list/groups.js";
 import { drawnFromSeries } from "./map/hexagons.js";

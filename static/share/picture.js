@@ -88,7 +88,7 @@ function drawHead(pen, snapshot, width, ink) {
  * @param {{width: number, top: number, ink: Ink}} place
  */
 function drawMarking(pen, snapshot, { width, top, ink }) {
-  const marking = /** @type {{marking?: string}} */ (snapshot).marking ?? "";
+  const { marking } = snapshot;
   if (!marking) return top;
   pen.font = "700 14px Inter, sans-serif";
   pen.fillStyle = ink.text;
