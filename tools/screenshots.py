@@ -29,13 +29,27 @@ class Shot:
     whole: bool = False  # the whole page, however long
 
 
+WINDOW = "window=2022-11..2023-04"
+
 SHOTS = (
-    Shot("map", ""),
+    Shot("map", "?at=3.40,55.86,10.3"),
     Shot("map-dark", "?layer=both", dark=True),
     Shot("map-phone", "", size=PHONE),
     Shot("place", "?place=A1"),
     Shot("place-phone-dark", "?place=A1", size=PHONE, dark=True),
-    Shot("records", "records?place=A1&window=2022-11..2023-04"),
+    Shot("difference", "?baseline=2022-05..2023-04&compare=difference&beside=change"),
+    Shot("swipe-dark", "?baseline=2022-05..2023-04&compare=swipe", dark=True),
+    Shot("reports", "?context=crimestoppers&at=3.45,55.9,11&layer=both"),
+    Shot("whatif", "?whatif=burglary:2"),
+    Shot("records", f"records?place=A1&{WINDOW}"),
+    Shot("groups", "groups"),
+    Shot("group", "groups/G021", size=(1440, 1760)),
+    Shot("group-phone-dark", "groups/G021", size=PHONE, dark=True),
+    Shot("person", "nominals/N75700", size=(1440, 1300)),
+    Shot("imports", "imports"),
+    Shot("rejects", "imports?show=rejects"),
+    Shot("snapshots-phone", "imports?show=snapshots", size=PHONE),
+    Shot("briefing", "briefing?place=B5", size=(900, 1240)),
 )
 
 
@@ -64,7 +78,7 @@ def take(context: BrowserContext, origin: str, shot: Shot) -> None:
     page = context.new_page()
     width, height = shot.size
     page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme="dark" if shot.dark else "light", reduced_motion="reduce")
+    page.emulate_media(color_scheme="dark" if shot.dark else "light")
     page.goto(f"{origin}/{shot.address}", wait_until="networkidle")
     settle(page)
     page.screenshot(path=FOLDER / f"{shot.name}.png", full_page=shot.whole)

@@ -44,7 +44,7 @@ export function mountContext({ records }, events) {
     return { kind, hollow, input, dot, count, element: h("label", { class: "option" }, input, dot, h("span", {}, title), count) };
   });
   const element = records
-    ? h("fieldset", { class: "context" }, h("legend", {}, "Show beside the harm"), ...rows.map((row) => row.element))
+    ? h("details", { class: "context" }, h("summary", {}, "Reports beside the harm"), ...rows.map((row) => row.element))
     : h("p", { class: "context context-closed" }, CLOSED);
   byId("more-choices").append(element);
   for (const { input } of rows) {
@@ -82,6 +82,7 @@ export function mountContext({ records }, events) {
     async update(state, palette) {
       if (!records) return;
       shown = state;
+      if (state.context.length > 0) element.setAttribute("open", "");
       for (const { kind, input, dot, hollow } of rows) {
         input.checked = state.context.includes(kind);
         dot.style.borderColor = palette.report;
