@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Playwright, expect, sync_playwright
 
-from tests.browser.visit import NO_WEBGL, WIDE, Visit
+from tests.browser.visit import NO_CANVAS, NO_WEBGL, WIDE, Visit
 from tests.force_builder import rows, run, write_archive, write_sectors
 from tools.browser import FLAGS, served
 
@@ -67,21 +67,23 @@ def visit(browser: BrowserContext, demo: str) -> Iterator[OpenVisit]:
 def visits(browser: BrowserContext, origin: str) -> Iterator[OpenVisit]:
     """A function that opens tabs, each of which must have been quiet and to itself at the end.
 
-    `drawn` has the map in WebGL; without a graphics card that takes seconds, so most tests have the simpler map.
+    `drawn` has the map in WebGL, `plain` the simpler one. Without a graphics card either takes seconds, so most tests do
+    without a map.
     """
     opened: list[Visit] = []
 
     def open_visit(
-        address: str = "", *, size: tuple[int, int] = WIDE, dark: bool = False, drawn: bool = False
+        address: str = "", *, size: tuple[int, int] = WIDE, dark: bool = False, drawn: bool = False, plain: bool = False
     ) -> Visit:
         page = browser.new_page()
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.emulate_media(color_scheme="dark" if dark else "light")
         opened.append(Visit(page=page, origin=origin))
         if not drawn:
-            page.add_init_script(NO_WEBGL)
+            page.add_init_script(NO_WEBGL if plain else NO_CANVAS)
         opened[-1].open(address)
-        opened[-1].settle()
+        if drawn or plain:
+            opened[-1].settle()
         return opened[-1]
 
     yield open_visit

@@ -22,7 +22,8 @@ def closed(demo_force: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("drawn", [False, True])
 def test_reports_of_the_window_are_on_the_map_and_counted_beside_it(visit: OpenVisit, drawn: bool) -> None:
-    opened = visit(drawn=drawn)
+    opened = visit(drawn=drawn, plain=not drawn)
+    opened.page.get_by_text("Reports beside the harm").click()
     before = opened.colours_on_map([REPORT])[REPORT]
     opened.page.get_by_label("Crimestoppers reports").check()
     expect(opened.page).to_have_url(f"{opened.origin}/?context=crimestoppers")
@@ -42,7 +43,7 @@ def test_reports_of_the_window_are_on_the_map_and_counted_beside_it(visit: OpenV
 
 
 def test_a_report_is_named_and_the_address_brings_both_back(visit: OpenVisit) -> None:
-    opened = visit()
+    opened = visit(plain=True)
     point = opened.api("/api/context?kind=trading_standards&window=2024-04..2024-04")["points"][0]["point"]
     opened.open(f"?{BOTH}&at={point[0]},{point[1]},14")
     expect(opened.page.get_by_label("Trading Standards reports")).to_be_checked()

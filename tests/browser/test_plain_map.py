@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 from tests.browser.conftest import OpenVisit
 from tests.browser.test_map import CRIME, LIGHT
 from tests.browser.test_scrub import some_windows, text_of, tile_around
-from tests.browser.visit import NO_CANVAS, PHONE, WIDE, whole
+from tests.browser.visit import PHONE, WIDE, whole
 from tests.tile_reader import read_tile
 
 LAND = "#fbfaf7"  # static/base/colours.js
@@ -33,7 +33,7 @@ def middle(located: Locator) -> tuple[float, float]:
 
 def test_it_shows_what_the_map_in_webgl_shows_and_says_why_it_is_simpler(visit: OpenVisit) -> None:
     for size in (WIDE, PHONE):
-        plain, full = visit(CRIME, size=size), visit(CRIME, size=size, drawn=True)
+        plain, full = visit(CRIME, size=size, plain=True), visit(CRIME, size=size, drawn=True)
         expect(plain.page.locator("#map-message")).to_have_text(
             "This browser has no WebGL 2, so a simpler map is drawn. The figures are the same."
         )
@@ -44,7 +44,7 @@ def test_it_shows_what_the_map_in_webgl_shows_and_says_why_it_is_simpler(visit: 
 
 
 def test_every_hexagon_has_the_class_of_the_api(visit: OpenVisit) -> None:
-    opened = visit()
+    opened = visit(plain=True)
     tile = tile_around(opened, 10)
     windows = some_windows(20)
     breaks = {first - last: opened.api(f"/api/classes?window={text_of(first, last)}")["hex"] for first, last in windows}
@@ -66,7 +66,7 @@ def test_every_hexagon_has_the_class_of_the_api(visit: OpenVisit) -> None:
 
 
 def test_keys_move_zoom_and_open_and_the_pointer_names(visit: OpenVisit) -> None:
-    opened = visit()
+    opened = visit(plain=True)
     top = opened.api(f"/api/sectors{CRIME}")["sectors"][0]
     lon, lat = opened.api(f"/api/places/{top['id']}")["center"]
     opened.open(f"{CRIME}&at={lon},{lat},11.2")
@@ -89,7 +89,7 @@ def test_keys_move_zoom_and_open_and_the_pointer_names(visit: OpenVisit) -> None
 
 
 def test_dragging_moves_the_map_and_a_click_opens_the_sector(visit: OpenVisit) -> None:
-    opened = visit("?layer=sectors")
+    opened = visit("?layer=sectors", plain=True)
     x, y = middle(opened.page.locator(".plain-canvas"))
     opened.page.mouse.move(x, y)
     opened.page.mouse.down()
@@ -103,7 +103,7 @@ def test_dragging_moves_the_map_and_a_click_opens_the_sector(visit: OpenVisit) -
 
 
 def test_a_step_in_time_is_drawn_and_asks_nothing(visit: OpenVisit) -> None:
-    opened = visit("?window=2022-03..2022-03&measures=all_crime")
+    opened = visit("?window=2022-03..2022-03&measures=all_crime", plain=True)
     before = opened.colours_on_map(LIGHT)
     slider = opened.page.get_by_label("Last month of the window").bounding_box()
     assert slider is not None
@@ -120,7 +120,7 @@ def test_a_step_in_time_is_drawn_and_asks_nothing(visit: OpenVisit) -> None:
 
 
 def test_a_window_that_nobody_delivered_is_hatched(visit: OpenVisit) -> None:
-    opened = visit("?measures=crimestoppers&window=2022-09..2022-09")
+    opened = visit("?measures=crimestoppers&window=2022-09..2022-09", plain=True)
     found = opened.colours_on_map([LAND, *LIGHT])
     opened.page.get_by_label("One month later").click()
     opened.settle()
@@ -130,8 +130,6 @@ def test_a_window_that_nobody_delivered_is_hatched(visit: OpenVisit) -> None:
 
 def test_without_any_canvas_the_table_has_the_figures_and_a_sentence_says_why(visit: OpenVisit) -> None:
     opened = visit()
-    opened.page.add_init_script(NO_CANVAS)
-    opened.open()
     expect(opened.page.locator("#map-message")).to_have_text(
         "This browser cannot draw a map. The table and the timeline have the same figures."
     )
