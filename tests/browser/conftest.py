@@ -67,8 +67,8 @@ def visit(browser: BrowserContext, demo: str) -> Iterator[OpenVisit]:
 def visits(browser: BrowserContext, origin: str) -> Iterator[OpenVisit]:
     """A function that opens tabs, each of which must have been quiet and to itself at the end.
 
-    `drawn` has the map in WebGL, `plain` the simpler one. Without a graphics card either takes seconds, so most tests do
-    without a map.
+    `drawn` has the map in WebGL, `plain` the simpler one. Without a graphics card either takes seconds, so most tests
+    have none.
     """
     opened: list[Visit] = []
 
