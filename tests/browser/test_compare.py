@@ -151,7 +151,10 @@ def test_dragging_moves_both_windows_asks_nothing_and_draws_once_a_step(visit: O
     expect(opened.page.locator(".legend-baseline")).to_have_text("against November 2021 to October 2022")
     answer = opened.api("/api/sectors?window=2022-11..2023-10&baseline=2021-11..2022-10")
     ordered = sorted(answer["sectors"], key=lambda each: -each["change"])
-    assert changes_of(opened) == [said(each["change"]) for each in ordered]
+    changes = [said(each["change"]) for each in ordered]
+    assert changes_of(opened)[:3] == changes[:3]
+    opened.page.wait_for_timeout(600)  # rows out of sight follow when the slider rests
+    assert changes_of(opened) == changes
     opened.page.mouse.up()
     expect(opened.page).to_have_url(re.compile(r"baseline=2021-11\.\.2022-10"))
     opened.page.go_back()

@@ -77,7 +77,8 @@ def test_context_is_unweighted_and_a_measure_without_a_source_is_named_once(
 ) -> None:
     opened = visit()
     opened.page.locator(".filter summary").click()
-    expect(opened.page.locator(".option").filter(has_text="Trading Standards")).to_contain_text("unweighted")
+    option = opened.page.locator(".filter-menu .option").filter(has_text="Trading Standards")
+    expect(option).to_contain_text("unweighted")
     expect(opened.page.get_by_text("Stop and search")).to_have_count(1)
     expect(opened.page.locator("#notes")).to_contain_text("No source yet: Stop and search and Anti-social behaviour.")
     with visits(browser, attacking) as of_police_uk:
