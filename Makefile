@@ -28,7 +28,7 @@ test: setup ## all checks and all tests, with the programs that the tests need
 quick: setup ## the tests that need no other program
 	$(BIN)/python -m pytest -m quick $(PYTEST_FLAGS)
 
-sweep: setup ## kill loading, publishing, correcting and sharing at many more moments than `make test` does
+sweep: setup ## what takes too long for `make test`: kills at very many moments, the bench in short
 	$(BIN)/python -m pytest -m sweep $(PYTEST_FLAGS)
 
 lint: setup ## style, types, import contracts, JavaScript types

@@ -28,6 +28,7 @@ TITLES = [
 ]
 
 
+@pytest.mark.sweep
 def test_the_short_bench_runs_every_comparison_and_writes_no_report() -> None:
     document = ROOT / "docs" / "benchmarks.md"
     before = document.read_bytes()

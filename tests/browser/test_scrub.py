@@ -52,14 +52,15 @@ def tile_around(visit: Visit, zoom: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("theme", "question"), [("primary", ""), ("primary", "&count=once"), ("all_crime", "&measures=all_crime")]
+    ("theme", "question", "number"),
+    [("primary", "", 100), ("primary", "&count=once", 15), ("all_crime", "&measures=all_crime", 15)],
 )
 def test_every_hexagon_has_the_class_and_the_figures_of_the_api_in_100_windows(
-    visit: OpenVisit, theme: str, question: str
+    visit: OpenVisit, theme: str, question: str, number: int
 ) -> None:
     opened = visit(drawn=True)
     tile = tile_around(opened, 10)
-    windows = some_windows(100)
+    windows = some_windows(number)
     classes = {
         first - last: opened.api(f"/api/classes?window={text_of(first, last)}{question}")["hex"]
         for first, last in windows
