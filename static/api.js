@@ -111,7 +111,7 @@ export function createApi() {
      */
     hexagons: async (place, state, signal) =>
       /** @type {HexagonsAnswer} */ (
-        await ask(`/api/hexagons?place=${encodeURIComponent(place)}&${questionText(/** @type {Snapshot} */ (published), { ...state, whatif: {} })}`, signal)
+        await ask(`/api/hexagons?place=${encodeURIComponent(place)}&${questionText(/** @type {Snapshot} */ (published), { ...state, whatif: {}, baseline: null })}`, signal)
       ),
 
     /**

@@ -33,12 +33,13 @@ const YEAR = 12;
  */
 export async function askAll(api, search) {
   const snapshot = await api.snapshot();
-  const { state: wanted, complaints } = readAddress(search, snapshot);
+  const { state: read, complaints } = readAddress(search, snapshot);
+  const wanted = { ...read, whatif: {}, baseline: null }; // The baseline is asked for as a window of its own.
   const { place } = wanted;
   if (!place) throw new Refused("The address names no place. Open a place on the map and choose “Print a briefing” there.");
   const signal = new AbortController().signal; // Nothing overtakes a page that asks once.
-  const now = await api.place(place, { ...wanted, whatif: {} }, signal);
-  const state = { ...wanted, whatif: {}, level: now.level ?? "sector" };
+  const now = await api.place(place, wanted, signal);
+  const state = { ...wanted, level: now.level ?? "sector" };
   const baseline = baselineOf(new URLSearchParams(search).get("baseline"), state, snapshot);
   const around = now.kind === "sector" ? now.id : (now.sector?.id ?? "force:force");
   const [then, areas, hexagons, outlines] = await Promise.all([
