@@ -15,6 +15,7 @@ PAGES = {
     f"?{COMPARED}&layer=sectors&list=groups": ".groups a, #groups a",
     "?whatif=burglary:2&count=once&place=891964641b7ffff": ".place :is(h2, .problem)",
     "?window=2022-09..2022-09&measures=crimestoppers": ".no-data",
+    "?beside=per_1000_residents&place=area:A&level=area": ".place h2",
     "records?place=A1&window=2023-03..2023-04": "#records table",
     "groups?query=a": "main table",
     "groups/G021": "main svg",

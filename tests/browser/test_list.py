@@ -5,9 +5,6 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import ATTACK, OpenVisit, visits
 from tests.browser.visit import PHONE, WIDE, Visit, whole
-from tests.conftest import ROOT
-
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def amounts(opened: Visit) -> list[int]:
@@ -115,20 +112,3 @@ def test_on_a_phone_the_sheet_grows_over_the_map(visit: OpenVisit) -> None:
     assert before is not None
     assert after is not None
     assert after["height"] > before["height"] + 150
-
-
-@pytest.mark.parametrize(
-    ("address", "dark"),
-    [
-        ("?beside=per_1000_residents", False),
-        ("?place=area:A&level=area&layer=both&whatif=ocg_people:2", True),
-        ("?measures=crimestoppers&window=2022-09..2022-09", False),
-        ("?measures=primary,crimestoppers&window=2022-09..2022-10&place=A1&list=groups", False),
-    ],
-)
-def test_axe_finds_nothing(visit: OpenVisit, address: str, *, dark: bool) -> None:
-    opened = visit(address, dark=dark, drawn=dark)
-    opened.page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
-    opened.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = opened.page.evaluate("axe.run().then((result) => result.violations)")
-    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
