@@ -14,6 +14,7 @@ import numpy as np
 from harmgrid.errors import InvalidWindow
 
 Counting = Literal["each", "once"]
+Figure = Literal["harm", "count", "per_km2", "per_1000_residents"]  # of a place: what colours it
 
 SYNTHETIC_MARK = "(synthetic)"  # in the name of a force that somebody invented
 

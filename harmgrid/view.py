@@ -12,7 +12,7 @@ from harmgrid.cube import Cube, Sums, heaviest_events, monthly_sums, window_pair
 from harmgrid.published import BASE_LEVEL, Group, Level, Published
 from harmgrid.ranking import head_tail_breaks, rank_ranges, ranks
 from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE, Sector
-from harmgrid.types import Question, Sum, Window
+from harmgrid.types import Figure, Question, Sum, Window
 
 CHANGE_CLASSES = 4  # of how far a place changed, in one direction: about the same, and three more
 FEW_RESIDENTS = 0.5  # of the median of a level: below that a rate per resident says little, as in a town centre
@@ -144,31 +144,45 @@ def rank_groups(published: Published, question: Question) -> tuple[list[tuple[Gr
     return sorted(lines, key=lambda line: (-line[1].harm, line[0].id)), sum_of(sums, len(published.groups))
 
 
-def class_breaks(published: Published, question: Question) -> tuple[dict[int, list[float]], dict[str, list[float]]]:
-    """Class edges in harm points for the hexagons of each resolution, and for the sectors of each layer.
+def class_breaks(
+    published: Published, question: Question, figure: Figure = "harm"
+) -> tuple[dict[int, list[float]], dict[str, list[float]]]:
+    """Class edges of a figure for the hexagons of each resolution, and for the sectors of each layer.
 
     They are taken over every window of the question's length that lies inside the data, so that they hold still while a
-    window of that length moves. A question whose measures weigh nothing has none.
+    window of that length moves. Of `count` they are events, people left out; of the others harm points, which
+    measures that weigh nothing do not have.
     """
-    return hexagon_breaks(published, question), {
-        level.layer: level_breaks(published, level, question) for level in published.levels
+    return hexagon_breaks(published, question, figure), {
+        level.layer: level_breaks(published, level, question, figure) for level in published.levels
     }
 
 
-def hexagon_breaks(published: Published, question: Question) -> dict[int, list[float]]:
-    """Class edges of the hexagons by resolution, see `class_breaks`."""
-    return {resolution: resolution_breaks(published, resolution, question) for resolution in published.hex_cubes}
+def hexagon_breaks(published: Published, question: Question, figure: Figure = "harm") -> dict[int, list[float]]:
+    """Class edges of the hexagons by resolution, see `class_breaks`.
+
+    Nobody counts the residents of a hexagon, so per resident no resolution has any. Hexagons of a resolution are of
+    nearly one size, so per km² they have the classes of harm, whose edges these are, in harm points.
+    """
+    if figure == "per_1000_residents":
+        return {}
+    return {level: resolution_breaks(published, level, question, figure) for level in published.hex_cubes}
 
 
-def resolution_breaks(published: Published, resolution: int, question: Question) -> list[float]:
-    """Class edges of the hexagons of one resolution, see `class_breaks`."""
+def resolution_breaks(
+    published: Published, resolution: int, question: Question, figure: Figure = "harm"
+) -> list[float]:
+    """Class edges of the hexagons of one resolution, see `hexagon_breaks`."""
     cube = published.hex_cubes[resolution]
-    return _breaks(published, cube, cube.positions(located(cube)), question)
+    return head_tail_breaks(
+        _of_windows(published, cube, cube.positions(located(cube)), question=question, figure=figure).ravel()
+    )
 
 
-def level_breaks(published: Published, level: Level, question: Question) -> list[float]:
-    """Class edges of the areas of a level, see `class_breaks`."""
-    return _breaks(published, level.cube, _positions(level), question)
+def level_breaks(published: Published, level: Level, question: Question, figure: Figure = "harm") -> list[float]:
+    """Class edges of the areas of a level, see `class_breaks`. Areas without residents have no figure per resident."""
+    found = _of_windows(published, level.cube, _positions(level), question=question, figure=figure)
+    return head_tail_breaks((found / _carriers(level, figure)).ravel())
 
 
 def change_breaks(
@@ -219,12 +233,17 @@ def _positions(level: Level) -> NDArray[np.int64]:
     return level.cube.positions(np.arange(FIRST_SECTOR, FIRST_SECTOR + len(level.sectors), dtype=np.uint64))
 
 
-def _breaks(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> list[float]:
-    return head_tail_breaks(_harm_of_windows(published, cube, at, question).ravel())
+def _carriers(level: Level, figure: Figure) -> NDArray[np.float64]:
+    """What the figure of each area is divided by: km², thousands of residents, or nothing."""
+    if figure == "per_km2":
+        return np.array([sector.area_km2 for sector in level.sectors])
+    if figure == "per_1000_residents":
+        return np.array([sector.residents / 1000 if sector.residents else np.inf for sector in level.sectors])
+    return np.ones(len(level.sectors))
 
 
 def _change_breaks(published: Published, cube: Cube, at: NDArray[np.int64], question: Question) -> list[float]:
-    harm = _harm_of_windows(published, cube, at, question)
+    harm = _of_windows(published, cube, at, question=question)
     later, earlier = _compared_starts(published, question)
     return head_tail_breaks(np.abs(harm[later] - harm[earlier]).ravel(), CHANGE_CLASSES)
 
@@ -248,14 +267,17 @@ def _compared_starts(published: Published, question: Question) -> tuple[list[int
     return [], []
 
 
-def _harm_of_windows(
-    published: Published, cube: Cube, at: NDArray[np.int64], question: Question
+def _of_windows(
+    published: Published, cube: Cube, at: NDArray[np.int64], *, question: Question, figure: Figure = "harm"
 ) -> NDArray[np.float64]:
-    """Harm points in every window of the question's length that lies inside the data, shape (windows, positions)."""
+    """Harm points, or events if they are counted, in every window of the question's length that lies inside the data.
+
+    Shape (windows, positions).
+    """
     length = len(question.window.months)
     starts = range(published.months.start, published.months.stop - length + 1)
-    windows = [Window(start, start + length) for start in starts]
-    return np.stack([sums_of(published, cube, at, question=question, window=window).harm for window in windows])
+    sums = [sums_of(published, cube, at, question=question, window=Window(start, start + length)) for start in starts]
+    return np.stack([found.count if figure == "count" else found.harm for found in sums]).astype(np.float64)
 
 
 def _few_residents(sectors: tuple[Sector, ...]) -> float:

@@ -17,7 +17,7 @@ from harmgrid.sectors import FIRST_SECTOR, NO_LOCATION, OUTSIDE
 from harmgrid.series import monthly_columns
 from harmgrid.snapshot import Snapshot
 from harmgrid.tileview import zooms_of
-from harmgrid.types import Question, Sum, Window, month_text
+from harmgrid.types import Figure, Question, Sum, Window, month_text
 from harmgrid.view import (
     RankedSector,
     Totals,
@@ -30,7 +30,15 @@ from harmgrid.view import (
     rank_sectors,
 )
 from server.cache.interface import Key
-from server.parameters import QUESTION, choice, default_window, query_from, question_from, read_parameters
+from server.parameters import (
+    QUESTION,
+    choice,
+    default_window,
+    figure_from,
+    query_from,
+    question_from,
+    read_parameters,
+)
 from server.responses import answer, as_bytes
 from server.settings import Settings
 from server.snapshots import CURRENT, snapshot_of
@@ -38,6 +46,13 @@ from server.snapshots import CURRENT, snapshot_of
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 Json = dict[str, Any]
+
+UNITS: dict[Figure, str] = {
+    "harm": "harm points",
+    "count": "events",
+    "per_km2": "harm points per km²",
+    "per_1000_residents": "harm points per 1,000 residents",
+}
 
 # Events and their harm, people at the end of a month and theirs; the latter where the measures have people.
 MONTHLY = ("count", "harm", "people", "harm_of_people")
@@ -106,11 +121,12 @@ def place(place_id: str) -> Response:
 @blueprint.get("/classes")
 def classes() -> Response:
     """Class edges that hold still while a window of this length moves."""
-    parameters = read_parameters(request, *QUESTION)
+    parameters = read_parameters(request, *QUESTION, "figure")
     snapshot = snapshot_of(CURRENT)
     question = question_from(parameters, snapshot.contents)
-    key = _key(snapshot, "/api/classes", query_from(question, snapshot.contents))
-    return _answer(key, lambda: _classes(snapshot, question))
+    figure = figure_from(parameters)
+    key = _key(snapshot, "/api/classes", f"{figure}?{query_from(question, snapshot.contents)}")
+    return _answer(key, lambda: _classes(snapshot, question, figure))
 
 
 def sectors_key(snapshot: Snapshot, question: Question, level: str) -> Key:
@@ -202,14 +218,15 @@ def _months_of_areas(published: Published, level: Level, question: Question) -> 
     return {"level": level.id, "unplaced": unplaced, "areas": areas}
 
 
-def _classes(snapshot: Snapshot, question: Question) -> Json:
+def _classes(snapshot: Snapshot, question: Question, figure: Figure) -> Json:
     change = change_breaks(snapshot.contents, question)
     return {
         "snapshot": snapshot.version,
         "method": "head/tail breaks",
-        "unit": "harm points",
+        "figure": figure,
+        "unit": UNITS[figure],
         "months": len(question.window.months),
-        **_breaks_by_layer(*class_breaks(snapshot.contents, question)),
+        **_breaks_by_layer(*class_breaks(snapshot.contents, question, figure)),
         "change": _breaks_by_layer(*change) if change else None,
     }
 

@@ -4,7 +4,7 @@ from importlib.metadata import version
 from typing import Any
 
 from harmgrid.published import BASE_LEVEL, HEXAGONS, SECTORS
-from server.parameters import COUNTINGS
+from server.parameters import COUNTINGS, FIGURES
 from server.records.choices import CONTEXT, ENDINGS, GROUP_SORTS, LARGEST_SIZE, LONGEST_TEXT, NOMINAL_SORTS, SIZE, SORTS
 
 Json = dict[str, Any]
@@ -47,7 +47,7 @@ def description() -> Json:
             "/api/search": _get(
                 "What a text can mean: an area or a place by name, a grid reference, a position", _typed()
             ),
-            "/api/classes": _get("Class edges for a window of this length", *_question()),
+            "/api/classes": _get("Class edges for a window of this length", *_question(), _choice("figure", FIGURES)),
             "/api/events": _record(
                 "The events behind a figure, with every row that tells of them", *_figure(), *_pages()
             ),

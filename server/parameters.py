@@ -9,10 +9,11 @@ from flask import Request
 from harmgrid.errors import UnknownParameter
 from harmgrid.measures import Recipe
 from harmgrid.published import Published
-from harmgrid.types import Counting, Question, Window
+from harmgrid.types import Counting, Figure, Question, Window
 
 DEFAULT_MONTHS = 12
 COUNTINGS: tuple[Counting, ...] = ("each", "once")
+FIGURES: tuple[Figure, ...] = ("harm", "count", "per_km2", "per_1000_residents")
 QUESTION = ("window", "baseline", "measures", "count", "whatif")
 GREATEST_MULTIPLIER = 100
 
@@ -63,6 +64,11 @@ def question_from(parameters: Mapping[str, str], published: Published) -> Questi
 def counting_from(parameters: Mapping[str, str]) -> Counting:
     """How an event counts that belongs to several of the measures."""
     return next(c for c in COUNTINGS if c == choice(parameters, "count", COUNTINGS))
+
+
+def figure_from(parameters: Mapping[str, str]) -> Figure:
+    """What is to be put into classes."""
+    return next(figure for figure in FIGURES if figure == choice(parameters, "figure", FIGURES))
 
 
 def query_from(question: Question, published: Published, fields: tuple[str, ...] = ()) -> str:

@@ -60,11 +60,15 @@ export function createApi() {
       /** @type {SectorsAnswer} */ (await ask(`/api/sectors?${levelText(state)}${asked(state)}`, signal)),
 
     /**
+     * Of harm while windows are compared, as their changes are.
      * @param {State} state
      * @param {AbortSignal} signal
      */
-    classes: async (state, signal) =>
-      /** @type {Classes} */ (await ask(`/api/classes?${asked(state)}`, signal)),
+    async classes(state, signal) {
+      const { figure } = state;
+      const other = figure === "harm" || comparedWith(/** @type {Snapshot} */ (published), state) ? "" : `figure=${figure}&`;
+      return /** @type {Classes} */ (await ask(`/api/classes?${other}${asked(state)}`, signal));
+    },
 
     /**
      * The open place with every month, whatever the window; where there is none, or none that is known, the whole force.

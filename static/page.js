@@ -93,7 +93,10 @@ export class Page {
     });
     this.groups = mountGroups();
     this.search = mountSearch({ find: api.find, open: (id) => this.#open(id, "search"), sentence });
-    this.legend = mountLegend((layer) => store.commit({ layer }));
+    this.legend = mountLegend(snapshot, {
+      layer: (layer) => store.commit({ layer }),
+      figure: (figure) => store.commit({ figure }),
+    });
     this.ranking = mountRanking({
       open: (id) => this.#open(id, "list"),
       sort: (sort) => store.commit({ sort }),

@@ -7,6 +7,7 @@
  * @import {Beside, Camera, Course, LayerChoice, Snapshot, Sort, State, Window} from "./types.js"
  */
 
+import { figuresOf } from "./base/figures.js";
 import { measuresText, readMeasures } from "./base/measures.js";
 import { extent, missingMonths, parseWindow, windowLength, windowText, windowWords } from "./base/months.js";
 import { comparisonText, followed, readComparison } from "./compare/periods.js";
@@ -140,6 +141,7 @@ export function address(state, snapshot) {
   const whatif = whatifText(state.whatif);
   if (whatif) parts.push(`whatif=${whatif}`);
   if (state.layer !== "hexagons") parts.push(`layer=${state.layer}`);
+  if (state.figure !== "harm") parts.push(`figure=${state.figure}`);
   if (state.level !== snapshot.levels[0]?.id) parts.push(`level=${state.level}`);
   if (state.context.length > 0) parts.push(`context=${state.context.join(",")}`);
   if (state.list !== "places") parts.push(`list=${state.list}`);
@@ -177,6 +179,7 @@ export function readAddress(search, snapshot) {
       count: wishes.get("count") === "once" ? "once" : "each",
       whatif: inEffect(whatif, measures),
       layer: LAYERS.find((layer) => layer === wishes.get("layer")) ?? "hexagons",
+      figure: figuresOf(snapshot).find(({ figure }) => figure === wishes.get("figure"))?.figure ?? "harm",
       level: snapshot.levels.find(({ id }) => id === wishes.get("level"))?.id ?? snapshot.levels[0]?.id ?? "",
       context: snapshot.records ? CONTEXT.map(({ kind }) => kind).filter((kind) => wishes.get("context")?.split(",").includes(kind)) : [],
       list: wishes.get("list") === "groups" && snapshot.groups > 0 ? "groups" : "places",

@@ -281,7 +281,8 @@
  * @property {number} groups
  *
  * @typedef {{hex: Record<string, number[]>} & Record<string, number[]>} Breaks  Of hexagons by resolution, of each level by its layer.
- * @typedef {{months: number, change: Breaks | null, hex: Record<string, number[]>}} ClassesOfHexagons
+ * @typedef {"harm" | "count" | "per_km2" | "per_1000_residents"} Figure  What colours the map: of `count`, events alone.
+ * @typedef {{figure: Figure, months: number, change: Breaks | null, hex: Record<string, number[]>}} ClassesOfHexagons  Change: of harm.
  * @typedef {ClassesOfHexagons & Record<string, number[]>} Classes  With the breaks of each level by its layer.
  *
  * @typedef {"hexagons" | "sectors" | "both"} LayerChoice
@@ -313,6 +314,7 @@
  * @property {"each" | "once"} count  Whether an event counts under each of its measures.
  * @property {Record<string, number>} whatif  Multipliers of weights by category, see multipliers.js.
  * @property {LayerChoice} layer
+ * @property {Figure} figure  What is to colour the map; the answer with the classes says what does.
  * @property {string} level  Of the ranked areas.
  * @property {string[]} context  Kinds of reports that are shown beside the harm.
  * @property {"places" | "groups"} list

@@ -7,9 +7,10 @@
  */
 
 import { classOf } from "../base/colours.js";
+import { figureOf, figureOfArea } from "../base/figures.js";
 import { areaBreaks, levelOf } from "../base/levels.js";
 
-export const NO_HARM = -1; // The class of an area that has none; one without this state has the class of its tile.
+export const NO_CLASS = -1; // Of an area without any harm, events or residents; one without this state waits, see mapstyle.js.
 
 /** @param {MapLibre} map */
 export function createAreas(map) {
@@ -23,8 +24,10 @@ export function createAreas(map) {
     const { snapshot, state, classes, answer } = shown;
     const drawn = { source: "areas", sourceLayer: levelOf(snapshot, state).layer };
     const breaks = areaBreaks(snapshot, state, classes);
-    for (const { place, harm } of answer?.sectors ?? []) {
-      const now = classOf(harm, breaks) ?? NO_HARM;
+    const figure = figureOf(classes);
+    for (const sector of answer?.sectors ?? []) {
+      const { place } = sector;
+      const now = classOf(figureOfArea(sector, figure) ?? 0, breaks) ?? NO_CLASS;
       if (known.get(place) !== now) map.setFeatureState({ ...drawn, id: place }, { class: now });
       known.set(place, now);
     }

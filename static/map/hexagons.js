@@ -9,10 +9,11 @@
  * @import {Covering} from "./hexsheet.js"
  * @import {Comparing} from "../compare/passes.js"
  * @import {Hit} from "./tooltip.js"
- * @import {View, Window} from "../types.js"
+ * @import {Figure, View, Window} from "../types.js"
  */
 
 import { seriesAddress } from "../api.js";
+import { figureOf, hasHexagons } from "../base/figures.js";
 import { comparingOf } from "../compare/look.js";
 import { Sheet } from "./hexsheet.js";
 import { hexagonAt, indexOf, value } from "./series.js";
@@ -26,6 +27,7 @@ const LAYER = "hexagons";
  * @typedef {object} Look
  * @property {Window} window
  * @property {Record<string, number[]>} breaks  Class edges by resolution.
+ * @property {Figure} figure  That they are of.
  * @property {Palette} palette
  * @property {Comparing | null} [comparing]  With a baseline, if with any.
  */
@@ -124,12 +126,12 @@ export function createHexagons(map, below, told, makeLayer) {
      */
     update(view, palette) {
       const { snapshot, state, classes } = view;
-      if (!drawnFromSeries(view) || nothingDelivered(state, snapshot) || !classes) {
+      if (!drawnFromSeries(view) || !hasHexagons(state, classes) || nothingDelivered(state, snapshot) || !classes) {
         close();
         return;
       }
       const question = questionOf(view);
-      const now = { window: state.window, breaks: classes.hex, palette, comparing: comparingOf(view) };
+      const now = { window: state.window, breaks: classes.hex, figure: figureOf(classes), palette, comparing: comparingOf(view) };
       if (question === shown?.question) {
         next?.sheet.close();
         next = null;
@@ -187,7 +189,7 @@ export function createHexagons(map, below, told, makeLayer) {
      */
     spots() {
       const page = shown;
-      return page ? page.sheet.drawn().flatMap((drawn) => spotsOf(drawn, page.look.window)) : [];
+      return page ? page.sheet.drawn().flatMap((drawn) => spotsOf(drawn, page.look)) : [];
     },
     /** Whether something in view is still on its way. */
     loading,

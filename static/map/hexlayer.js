@@ -23,7 +23,8 @@ const BYTES = 4; // Of a number.
 const NUMBERS = 5; // Of a vertex: x and y, which hexagon, x and y of its middle.
 export const MARK_WIDTHS = [2, 3]; // Of the hexagon pointed at and the open one, px.
 
-/** @typedef {{texture: WebGLTexture, corners: WebGLVertexArrayObject, buffers: WebGLBuffer[], indices: number}} Uploaded */
+/** @typedef {"harm" | "count"} Column  Of the running sums: what a figure of hexagons is made of. */
+/** @typedef {{textures: Map<Column, WebGLTexture>, corners: WebGLVertexArrayObject, buffers: WebGLBuffer[], indices: number}} Uploaded */
 /** @typedef {{sheet: Sheet, look: Look, marks: Record<"hover" | "open", string | null>}} Shown */
 
 /**
@@ -47,9 +48,9 @@ export function hexLayer(id, shown) {
    * @param {Set<HexTile>} kept
    */
   function release(gl, kept) {
-    for (const [tile, { texture, corners, buffers }] of uploaded) {
+    for (const [tile, { textures, corners, buffers }] of uploaded) {
       if (kept.has(tile)) continue;
-      gl.deleteTexture(texture);
+      for (const texture of textures.values()) gl.deleteTexture(texture);
       gl.deleteVertexArray(corners);
       for (const buffer of buffers) gl.deleteBuffer(buffer);
       uploaded.delete(tile);
@@ -77,7 +78,7 @@ export function hexLayer(id, shown) {
       const px = (devicePixelRatio * TILE_PX * 2 ** (map.getZoom() - tile.z)) / tile.series.extent;
       setTile(gl, uniforms, tile.series, { look, marks, px, pass });
       gl.uniformMatrix4fv(uniforms.matrix ?? null, false, matrixOf(input, tile));
-      gl.bindTexture(gl.TEXTURE_2D, parts.texture);
+      gl.bindTexture(gl.TEXTURE_2D, textureOf(gl, parts, tile.series, look.figure === "count" ? "count" : "harm"));
       gl.bindVertexArray(parts.corners);
       gl.drawElements(gl.TRIANGLES, parts.indices, gl.UNSIGNED_INT, 0);
     }
@@ -226,8 +227,20 @@ function upload(gl, series) {
   }
   gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, buffers[1] ?? null);
   gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, triangles, gl.STATIC_DRAW);
-  const harm = series.sums.filter((_, column) => column % 2 === 1);
-  return { texture: sumsTexture(gl, harm), corners, buffers, indices: triangles.length };
+  return { textures: new Map(), corners, buffers, indices: triangles.length };
+}
+
+/**
+ * The running sums of a tile, on the card once they have been asked for. People are no events: only these are counted.
+ * @param {WebGL2RenderingContext} gl
+ * @param {Uploaded} uploaded
+ * @param {Series} series
+ * @param {Column} column
+ */
+function textureOf(gl, { textures }, { sums }, column) {
+  const found = textures.get(column) ?? sumsTexture(gl, column === "count" ? sums.slice(0, 1) : sums.filter((_, at) => at % 2 === 1));
+  textures.set(column, found);
+  return found;
 }
 
 /**

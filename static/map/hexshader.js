@@ -1,12 +1,12 @@
 /**
  * The program that the graphics card runs for hexagons: sums a window, finds its class, colours the hexagon and its edge.
  *
- * Sums are whole numbers of 64 bits, in units of 2^-24 harm points, because a class has to be that of the server
+ * Sums are whole numbers of 64 bits, in units of 2^-24 harm points or events, because a class has to be that of the server
  * and a running sum outgrows the 24 bits of a float. High and low halves are the x and y of a `uvec2`. A mean over the
  * months of a window is compared without dividing: everything is multiplied by its months.
  */
 
-const UNITS = 2 ** 24; // In a harm point.
+const UNITS = 2 ** 24; // In a harm point, or an event.
 export const EDGES = 4; // Class edges at most.
 export const CLASSES = 7; // At most: of a change, three falls, three rises and what is about the same.
 const TEXELS = 2048; // In a row of the texture, whose rows go on from one another.
@@ -27,7 +27,7 @@ layout(location = ${MIDDLE}) in vec2 a_middle;
 uniform mat4 u_matrix;
 uniform float u_scale; // MapLibre's units in a tile unit
 uniform float u_px; // in a tile unit
-uniform usampler2D u_sums; // by hexagon and month: events' harm before it, high and low, and people's
+uniform usampler2D u_sums; // by hexagon and month: events or their harm before it, high and low, and people's harm
 uniform int u_months;
 uniform int u_from; // of the window
 uniform int u_to; // the month after its last
@@ -149,7 +149,7 @@ export function linkProgram(gl) {
 
 /**
  * Class edges as the program compares with them; an edge that is not there is higher than any sum.
- * @param {number[]} breaks  Harm points, rising.
+ * @param {number[]} breaks  Harm points or events, rising.
  * @param {number} months  Of the window.
  */
 export function edgeTable(breaks, months) {
@@ -159,9 +159,9 @@ export function edgeTable(breaks, months) {
 }
 
 /**
- * The running sums of harm as a texture of integers: two to a texel, or four where people have harm too.
+ * Running sums as a texture of integers: two to a texel, or four where people have harm too.
  * @param {WebGL2RenderingContext} gl
- * @param {Float64Array[]} sums  Harm of events, and of people if there are any.
+ * @param {Float64Array[]} sums  Events; or their harm, and that of people if there are any.
  */
 export function sumsTexture(gl, sums) {
   const [texel, inner, format] = sums.length > 1 ? [4, gl.RGBA32UI, gl.RGBA_INTEGER] : [2, gl.RG32UI, gl.RG_INTEGER];

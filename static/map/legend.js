@@ -2,23 +2,21 @@
  * The key to the map: unit, window in words, recipe and release, months without data, and what each colour means.
  *
  * @import {Palette} from "../base/colours.js"
- * @import {LayerChoice, View, Window} from "../types.js"
+ * @import {Figure, LayerChoice, Snapshot, View, Window} from "../types.js"
  */
 
-import { classOf, spread } from "../base/colours.js";
 import { byId, h, say } from "../base/dom.js";
-import { changeKey } from "../compare/changekey.js";
-import { comparingOf } from "../compare/look.js";
 import { baselineWords, comparedWith } from "../compare/periods.js";
 import { countingWords } from "../choices/counting.js";
-import { counted, monthList, number, recipeName, shortNumber } from "../base/format.js";
-import { areaBreaks, areaWords, capital, levelOf } from "../base/levels.js";
+import { figureOf, figureUnit, figuresOf } from "../base/figures.js";
+import { counted, monthList, recipeName } from "../base/format.js";
+import { areaWords, capital } from "../base/levels.js";
 import { chosenMeasures, gapWords, inSentence, measuresOf } from "../base/measures.js";
 import { gapsOf, missingMonths, windowLength, windowWords } from "../base/months.js";
 import { whatifMark } from "../choices/whatif.js";
+import { keysOf } from "./legendkeys.js";
 
-/** Average area of an H3 cell, km²; H3 documentation, "Cell statistics". */
-const CELL_KM2 = [4357449, 609788, 86802, 12393, 1770, 252.9, 36.13, 5.161, 0.7373, 0.1053, 0.01505];
+const BY_HARM = "While two periods are compared, the map shows harm.";
 
 /** @type {{value: LayerChoice, label: string}[]} */
 const CHOICES = [
@@ -27,8 +25,11 @@ const CHOICES = [
   { value: "both", label: "Both" },
 ];
 
-/** @param {(layer: LayerChoice) => void} chosen */
-export function mountLegend(chosen) {
+/**
+ * @param {Snapshot} snapshot
+ * @param {{layer: (layer: LayerChoice) => void, figure: (figure: Figure) => void}} chosen
+ */
+export function mountLegend(snapshot, chosen) {
   const root = byId("legend");
   const stop = new AbortController();
   const title = h("h2", { class: "legend-title" });
@@ -49,10 +50,25 @@ export function mountLegend(chosen) {
     h("legend", { class: "for-readers" }, "Show on the map"),
     ...choices.map((choice) => choice.label),
   );
-  const all = [toggle, title, window, absent, baseline, mark, keys, recipe];
+  const options = figuresOf(snapshot).map(({ figure, label }) => h("option", { value: figure }, label));
+  const figure = h("select", { id: "figure", "aria-describedby": "figure-why" }, ...options);
+  const why = h("p", { class: "legend-why", id: "figure-why" });
+  const figures = h("div", { class: "legend-figure" }, h("label", { for: "figure" }, "Colour by"), figure, why);
+  figure.addEventListener("change", () => chosen.figure(/** @type {Figure} */ (figure.value)), { signal: stop.signal });
+  const all = [toggle, figures, title, window, absent, baseline, mark, keys, recipe];
   root.append(...all);
   for (const { input } of choices) {
-    input.addEventListener("change", () => chosen(/** @type {LayerChoice} */ (input.value)), { signal: stop.signal });
+    input.addEventListener("change", () => chosen.layer(/** @type {LayerChoice} */ (input.value)), { signal: stop.signal });
+  }
+
+  /** @param {View} view */
+  function sayFigure({ snapshot, state }) {
+    const compared = comparedWith(snapshot, state) !== null;
+    figure.value = compared ? "harm" : state.figure;
+    figure.disabled = compared;
+    figure.title = compared ? BY_HARM : "";
+    say(why, compared ? BY_HARM : "");
+    why.classList.toggle("for-readers", state.figure === "harm"); // Seen by those whose choice it undoes.
   }
 
   /**
@@ -84,8 +100,9 @@ export function mountLegend(chosen) {
         input.checked = input.value === state.layer;
         if (input.value === "sectors") words.textContent = state.level === "force" ? "Force" : capital(areaWords(state.level));
       }
+      sayFigure(view);
       const counting = countingWords({ state, overlaps: false });
-      title.textContent = `${unit(view)}, ${inSentence(chosenMeasures(snapshot, state))}${counting ? `, ${counting}` : ""}`;
+      title.textContent = `${capital(figureUnit(figureOf(view.classes), snapshot.recipe.unit))}, ${inSentence(chosenMeasures(snapshot, state))}${counting ? `, ${counting}` : ""}`;
       recipe.textContent = `Weights: ${recipeName(snapshot)}${localWeights(view)}.`;
       root.classList.remove("is-draft");
       sayWindow(view, state.window);
@@ -109,12 +126,6 @@ export function mountLegend(chosen) {
   };
 }
 
-/** @param {View} view */
-function unit({ snapshot }) {
-  const { unit } = snapshot.recipe;
-  return unit.charAt(0).toUpperCase() + unit.slice(1);
-}
-
 /**
  * Which of the weights are nobody's publication.
  * @param {View} view
@@ -122,100 +133,4 @@ function unit({ snapshot }) {
 function localWeights({ snapshot, state }) {
   const local = measuresOf(snapshot, state).filter(({ weighed }) => weighed === "local").length;
   return local > 0 ? `; ${local === 1 ? "1 weight is local" : `${local} weights are local`}` : "";
-}
-
-/**
- * @param {View} view
- * @param {Palette} palette
- * @param {number} resolution
- */
-function keysOf(view, palette, resolution) {
-  const { classes, snapshot, state } = view;
-  if (!classes) return [h("ul", { class: "swatches" }, missingRow(view))];
-  const hexagons = classes.hex[resolution] ?? [];
-  const keys = [];
-  const changes = comparingOf(view)?.mode === "difference" ? classes.change : null;
-  if (state.layer !== "sectors") {
-    const name = `Hexagons of about ${number(CELL_KM2[resolution] ?? 0)} km²`;
-    if (changes) keys.push(changeKey(`h${name.slice(1)}`, changes.hex[String(resolution)] ?? [], palette));
-    else keys.push(key(view, name, { breaks: hexagons, ramp: palette.ramp, lowest: palette.lowest }));
-  }
-  if (state.layer !== "hexagons") {
-    const ramp = state.layer === "both" ? palette.ground : palette.ramp;
-    const breaks = areaBreaks(snapshot, state, classes);
-    if (changes && state.layer === "sectors") keys.push(changeKey(areaWords(state.level), changes[levelOf(snapshot, state).layer] ?? [], palette));
-    else keys.push(key(view, `${capital(areaWords(state.level))}${changes ? ", harm of the window" : ""}`, { breaks, ramp, lowest: palette.edge }));
-  }
-  const fixed = `Colours stay the same for every window of ${counted(classes.months, "month")}.`;
-  return [...keys, h("p", { class: "legend-fixed" }, fixed)];
-}
-
-/** @typedef {{breaks: number[], ramp: string[], lowest: string}} Scale  Lowest: line around the lowest class. */
-
-/**
- * @param {View} view
- * @param {string} name
- * @param {Scale} scale
- */
-function key(view, name, scale) {
-  const some = (view.answer?.total.harm ?? 0) > 0;
-  const colours = some ? spread(scale.ramp, scale.breaks.length + 1) : [];
-  const rows = colours.map((colour, index) => classRow(colour, index, scale));
-  const none = h("li", { class: "swatch-row" }, h("span", { class: "swatch is-none" }), h("span", {}, some ? "None" : noHarm(view)));
-  const list = h("ul", { class: "swatches" }, ...rows.reverse(), none);
-  if (view.missing.length > 0) list.append(missingRow(view));
-  return h("div", { class: "key" }, h("h3", {}, name), list);
-}
-
-/**
- * Why nothing is coloured.
- * @param {View} view
- */
-function noHarm({ snapshot, state }) {
-  const weightless = measuresOf(snapshot, state).every(({ weighed }) => weighed === "nothing");
-  return weightless ? "No harm: counted, but unweighted" : "No harm in this window";
-}
-
-/**
- * @param {string} colour
- * @param {number} index
- * @param {Scale} scale
- */
-function classRow(colour, index, { breaks, lowest }) {
-  const swatch = h("span", { class: "swatch" });
-  swatch.style.backgroundColor = colour;
-  swatch.style.borderColor = index === 0 ? lowest : "transparent";
-  const from = breaks[index - 1];
-  const to = breaks[index];
-  const words = classWords(from, to);
-  const edge = h("span", { class: "swatch-edge", "aria-hidden": "true" }, from === undefined ? "0" : shortNumber(from));
-  return h("li", { class: "swatch-row is-class" }, swatch, h("span", { class: "swatch-words" }, words), edge);
-}
-
-/**
- * @param {number | undefined} from
- * @param {number | undefined} to
- */
-function classWords(from, to) {
-  if (from === undefined && to === undefined) return "Any harm";
-  if (from === undefined) return `Under ${number(to ?? 0)}`;
-  return to === undefined ? `${number(from)} and over` : `${number(from)} to ${number(to)}`;
-}
-
-/** @param {View} view */
-function missingRow({ state, missing }) {
-  const swatch = h("span", { class: "swatch is-missing" });
-  const months = windowLength(state.window);
-  const words = missing.length === months ? "No data delivered" : `Not delivered: ${missing.length} of ${months} months`;
-  return h("li", { class: "swatch-row" }, swatch, h("span", {}, words));
-}
-
-/**
- * The class of a value in words, for those who cannot tell the colours apart: "class 4 of 5".
- * @param {number} value
- * @param {number[]} breaks
- */
-export function classSaid(value, breaks) {
-  const index = classOf(value, breaks);
-  return index === null ? "no harm" : `class ${index + 1} of ${breaks.length + 1}`;
 }

@@ -7,12 +7,13 @@
  * @import {ExpressionSpecification, LayerSpecification, StyleSpecification} from "maplibre-gl"
  * @import {Palette} from "../base/colours.js"
  * @import {Comparing} from "../compare/passes.js"
- * @import {Basemap, Classes, LayerChoice, Level, Snapshot, View} from "../types.js"
+ * @import {Basemap, Classes, Figure, LayerChoice, Level, Snapshot, View} from "../types.js"
  */
 
 import { spread } from "../base/colours.js";
+import { figureOf, hasHexagons } from "../base/figures.js";
 import { changeColour, comparingOf, propertyOf } from "../compare/look.js";
-import { NO_HARM } from "./areas.js";
+import { NO_CLASS } from "./areas.js";
 import { basemapLayers, basemapSources } from "./basemap.js";
 import { drawnFromSeries } from "./hexagons.js";
 import { areaBreaks, levelOf } from "../base/levels.js";
@@ -20,7 +21,7 @@ import { reportStyle } from "./reports.js";
 import { nothingDelivered } from "../state.js";
 
 /** @typedef {ExpressionSpecification | string} Colour */
-/** @typedef {"harm" | "harm_then" | "difference"} Property  Of a tile's features. */
+/** @typedef {"harm" | "harm_then" | "count" | "difference"} Property  Of a tile's features. */
 /** @typedef {{source: string, "source-layer": string}} Drawn  What a layer draws. */
 
 const CLEAR = "rgba(0, 0, 0, 0)";
@@ -32,10 +33,11 @@ export const HATCH = "hatch";
  * @typedef {object} Look
  * @property {LayerChoice} layer
  * @property {Classes | null} classes
+ * @property {Figure} figure  That they are of.
  * @property {Level} level  Of the areas.
  * @property {number[]} breaks  Of the areas.
  * @property {boolean} missing  The whole window was not delivered.
- * @property {boolean} fromSeries  The hexagons are not from vector tiles and no layer of the style's, see hexagons.js.
+ * @property {boolean} hexagons  From vector tiles, in layers of the style's: those that hexagons.js does not draw.
  * @property {Comparing | null} comparing  With a baseline, if with any.
  * @property {number[]} changes  Class edges of a change of the areas.
  * @property {Basemap | null} basemap
@@ -73,14 +75,15 @@ export function mapStyle(snapshot, tiles, look) {
  * @returns {LayerSpecification[]}
  */
 export function mapLayers(look) {
-  const { layer, classes, level, breaks, missing, fromSeries, comparing, changes, basemap, palette } = look;
+  const { layer, classes, figure, level, breaks, missing, comparing, changes, basemap, palette } = look;
   const areas = { source: "areas", "source-layer": level.layer };
   const hex = { source: "hex", "source-layer": "hex" };
-  const hexagons = layer !== "sectors" && !missing && !fromSeries;
+  const hexagons = look.hexagons && !missing;
   const filled = layer !== "hexagons" && !missing;
   const ground = layer === "both" ? palette.ground : palette.ramp;
   const swiped = comparing?.mode === "swipe";
   const property = propertyOf(comparing);
+  const counted = figure === "count" && property === "harm" ? "count" : property;
   /** @type {(of: Property) => Colour} */
   const areaFill = (of) => {
     // By an expression, or MapLibre would draw it among what is opaque, before the divider cuts anything.
@@ -88,7 +91,7 @@ export function mapLayers(look) {
     // Beneath hexagons the areas stay grey, by the harm of the window: two changes over each other could not be read.
     if (of === "difference" && layer === "both") return stepped(breaks, ground, palette.land, "harm");
     if (of === "difference") return changeColour(changes, palette.change, palette.land);
-    return comparing ? stepped(breaks, ground, palette.land, of) : byState(breaks, ground, palette.land);
+    return comparing ? stepped(breaks, ground, palette.land, of) : byState(breaks, ground, palette.land, figure);
   };
   const hexFill = (/** @type {Property} */ of, edge = false) => (classes ? byResolution(classes, palette, { edge, of }) : CLEAR);
   return [
@@ -99,8 +102,8 @@ export function mapLayers(look) {
     fill("hex-then", hex, swiped ? hexFill("harm_then") : CLEAR, hexagons && swiped),
     // In a swipe always: between fills of hexagons it has MapLibre mask its tiles anew on the other side of the divider.
     fill("sectors-fill", areas, areaFill(property), filled || swiped, basemap ? FILL_ON_MAP : 1),
-    fill("hex-fill", hex, hexFill(property), hexagons),
-    line("hex-edge", hex, hexFill(property, true), HEX_EDGE, hexagons && !swiped),
+    fill("hex-fill", hex, hexFill(counted), hexagons),
+    line("hex-edge", hex, hexFill(counted, true), HEX_EDGE, hexagons && !swiped),
     line("sectors-edge", areas, palette.edge, ["interpolate", ["linear"], ["zoom"], 6, 0.6, 12, 1.6]),
     { id: "missing", type: "fill", ...areas, paint: { "fill-pattern": HATCH }, layout: shown(missing) },
     { id: "shapes", type: "fill", source: "shapes", "source-layer": level.layer, paint: { "fill-opacity": 0 } },
@@ -152,7 +155,7 @@ function byResolution(classes, palette, { edge, of }) {
  * @param {number[]} breaks
  * @param {string[]} ramp
  * @param {string} none
- * @param {"harm" | "harm_then"} of
+ * @param {Exclude<Property, "difference">} of
  * @returns {Colour}
  */
 function stepped(breaks, ramp, none, of) {
@@ -163,16 +166,19 @@ function stepped(breaks, ramp, none, of) {
 }
 
 /**
- * Colour by the class that areas.js has put on an area, and by the harm in its tile until then.
+ * Colour by the class that areas.js has put on an area, and until then by the harm in its tile, which has no other figure
+ * whose classes these could be.
  * @param {number[]} breaks
  * @param {string[]} ramp
  * @param {string} none
+ * @param {Figure} figure
  * @returns {Colour}
  */
-function byState(breaks, ramp, none) {
+function byState(breaks, ramp, none, figure) {
   const cases = spread(ramp, breaks.length + 1).flatMap((colour, index) => [index, colour]);
+  const until = figure === "harm" ? stepped(breaks, ramp, none, "harm") : none;
   /** @type {unknown} */
-  const match = ["match", ["feature-state", "class"], NO_HARM, none, ...cases, stepped(breaks, ramp, none, "harm")];
+  const match = ["match", ["feature-state", "class"], NO_CLASS, none, ...cases, until];
   return /** @type {ExpressionSpecification} */ (match);
 }
 
@@ -278,7 +284,10 @@ export function lookOf(view, palette) {
   const level = levelOf(snapshot, state);
   const breaks = classes ? areaBreaks(snapshot, state, classes) : [];
   const changes = classes?.change?.[level.layer] ?? [];
-  const [missing, fromSeries] = [nothingDelivered(state, snapshot), drawnFromSeries(view)];
+  const missing = nothingDelivered(state, snapshot);
+  const some = hasHexagons(state, classes);
+  const hexagons = some && !drawnFromSeries(view);
+  const layer = state.layer === "both" && !some ? "sectors" : state.layer;
   const { basemap } = snapshot;
-  return { layer: state.layer, classes, level, breaks, basemap, missing, fromSeries, comparing: comparingOf(view), changes, palette };
+  return { layer, classes, figure: figureOf(classes), level, breaks, basemap, missing, hexagons, comparing: comparingOf(view), changes, palette };
 }

@@ -11,6 +11,7 @@
  */
 
 import { classOf, spread } from "../base/colours.js";
+import { figureOf, figureOfArea, hasHexagons } from "../base/figures.js";
 import { areaBreaks } from "../base/levels.js";
 import { hatch } from "./features.js";
 import { drawLabels } from "./plainlabels.js";
@@ -120,9 +121,9 @@ function fillHatched(pen, { land }, palette, ratio) {
 function colours({ snapshot, state, answer, classes }, palette) {
   if (state.layer === "hexagons" || !answer || !classes) return () => palette.land;
   const breaks = areaBreaks(snapshot, state, classes);
-  const ramp = spread(state.layer === "both" ? palette.ground : palette.ramp, breaks.length + 1);
-  const harms = new Map(answer.sectors.map(({ place, harm }) => [place, harm]));
-  return (id) => ramp[classOf(harms.get(id) ?? 0, breaks) ?? -1] ?? palette.land;
+  const ramp = spread(state.layer === "both" && hasHexagons(state, classes) ? palette.ground : palette.ramp, breaks.length + 1);
+  const figures = new Map(answer.sectors.map((sector) => [sector.place, figureOfArea(sector, figureOf(classes))]));
+  return (id) => ramp[classOf(figures.get(id) ?? 0, breaks) ?? -1] ?? palette.land;
 }
 
 /**

@@ -7,17 +7,20 @@
  * @import {Drawn, HexTile} from "./hexsheet.js"
  * @import {PlainCamera} from "./plaincamera.js"
  * @import {Series} from "./series.js"
- * @import {Window} from "../types.js"
+ * @import {Figure, Window} from "../types.js"
  */
 
 import { classOf, spread } from "../base/colours.js";
+import { figureOfHexagon } from "../base/figures.js";
 import { MARK_WIDTHS, edgeWidth } from "./hexlayer.js";
 import { hexagonOf, value } from "./series.js";
 import { windowLength } from "../base/months.js";
 
-const UNITS = 2 ** 24; // In a harm point: as fine as the program for graphics cards has it, and coarser than what floats are out by.
+const UNITS = 2 ** 24; // In a harm point or an event: as fine as the program for graphics cards has it, and coarser than what floats are out by.
 
-/** @typedef {{window: Window, breaks: Look["breaks"], paths: Path2D[]}} Classed  The hexagons of each class in one path. */
+/** @typedef {{window: Window, breaks: Look["breaks"], figure: Figure, paths: Path2D[]}} Classed  The hexagons of each class in one path. */
+
+/** @typedef {{window: Window, figure: Figure, breaks: number[]}} Classing  Breaks: of one resolution. */
 
 /** Keeps what it worked out for a tile until the window or the classes change: moving the map is then a fill for each class. */
 export function createPlainHexagons() {
@@ -28,11 +31,11 @@ export function createPlainHexagons() {
    * @param {HexTile} tile
    * @param {Look} look
    */
-  function classed(tile, { window, breaks }) {
+  function classed(tile, { window, breaks, figure }) {
     const kept = known.get(tile);
-    if (kept?.window === window && kept.breaks === breaks) return kept.paths;
-    const paths = pathsOf(tile.series, window, breaks[tile.series.resolution] ?? []);
-    known.set(tile, { window, breaks, paths });
+    if (kept?.window === window && kept.breaks === breaks && kept.figure === figure) return kept.paths;
+    const paths = pathsOf(tile.series, { window, figure, breaks: breaks[tile.series.resolution] ?? [] });
+    known.set(tile, { window, breaks, figure, paths });
     return paths;
   }
 
@@ -56,27 +59,26 @@ export function createPlainHexagons() {
 }
 
 /**
- * Which class each hexagon has: null for no harm. Compared without dividing by the months, and rounded, as the program does.
+ * Which class each hexagon has: null for no harm or no events. Compared without dividing by the months, and rounded, as the
+ * program does.
  * @param {Series} series
- * @param {Window} window
- * @param {number[]} breaks
+ * @param {Classing} classing
  */
-export function classesOf(series, window, breaks) {
+export function classesOf(series, { window, figure, breaks }) {
   const months = windowLength(window);
   const edges = breaks.map((edge) => Math.round(edge * months * UNITS));
   return Array.from({ length: series.cells.length }, (_, hexagon) =>
-    classOf(Math.round(value(series, hexagon, window).harm * months * UNITS), edges),
+    classOf(Math.round(figureOfHexagon(value(series, hexagon, window), figure) * months * UNITS), edges),
   );
 }
 
 /**
  * @param {Series} series
- * @param {Window} window
- * @param {number[]} breaks
+ * @param {Classing} classing
  */
-function pathsOf(series, window, breaks) {
-  const paths = Array.from({ length: breaks.length + 1 }, () => new Path2D());
-  for (const [hexagon, found] of classesOf(series, window, breaks).entries()) {
+function pathsOf(series, classing) {
+  const paths = Array.from({ length: classing.breaks.length + 1 }, () => new Path2D());
+  for (const [hexagon, found] of classesOf(series, classing).entries()) {
     const path = found === null ? undefined : paths[found];
     if (path) trace(path, series, hexagon);
   }

@@ -3,9 +3,10 @@
  *
  * @import {Drawn} from "./hexsheet.js"
  * @import {Series} from "./series.js"
- * @import {Window} from "../types.js"
+ * @import {Look} from "./hexagons.js"
  */
 
+import { figureOfHexagon } from "../base/figures.js";
 import { indexOf, value } from "./series.js";
 
 /** @typedef {{id: string, lng: number, lat: number, harm: number}} Spot  A place by its middle. */
@@ -18,12 +19,13 @@ const WAYS = { up: [0, 1], down: [0, -1], left: [-1, 0], right: [1, 0] };
 const kept = new WeakMap();
 
 /**
- * The hexagons of a tile that are drawn: whose middle is in the square and that have harm in the window.
+ * The hexagons of a tile that are drawn: whose middle is in the square and that have harm in the window, or events where those
+ * are drawn.
  * @param {Drawn} drawn
- * @param {Window} window
+ * @param {Pick<Look, "window" | "figure">} look
  * @returns {Spot[]}
  */
-export function spotsOf({ tile: { z, x, y, series }, square: [west, south, east, north] }, window) {
+export function spotsOf({ tile: { z, x, y, series }, square: [west, south, east, north] }, { window, figure }) {
   const middle = middles(series);
   const side = 2 ** z;
   return Array.from(series.cells).flatMap((_, hexagon) => {
@@ -31,8 +33,8 @@ export function spotsOf({ tile: { z, x, y, series }, square: [west, south, east,
     const down = (y + /** @type {number} */ (middle[2 * hexagon + 1]) / series.extent) / side;
     const lat = (Math.atan(Math.sinh(Math.PI * (1 - 2 * down))) * 180) / Math.PI;
     if (lng < west || lng >= east || lat <= south || lat > north) return []; // Its own tile has it.
-    const { harm } = value(series, hexagon, window);
-    return harm > 0 ? [{ id: indexOf(series, hexagon), lng, lat, harm }] : [];
+    const amount = value(series, hexagon, window);
+    return figureOfHexagon(amount, figure) > 0 ? [{ id: indexOf(series, hexagon), lng, lat, harm: amount.harm }] : [];
   });
 }
 

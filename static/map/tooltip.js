@@ -1,7 +1,7 @@
 /**
  * Names the place under the pointer, or under the crosshair of the keyboard.
  *
- * @import {Amount, View} from "../types.js"
+ * @import {Amount, Sector, View} from "../types.js"
  */
 
 import { byId, h } from "../base/dom.js";
@@ -9,8 +9,9 @@ import { comparingOf } from "../compare/look.js";
 import { classWords } from "../compare/changekey.js";
 import { changeClass } from "../compare/passes.js";
 import { changeWords } from "../compare/words.js";
-import { amountWords, number } from "../base/format.js";
-import { classSaid } from "./legend.js";
+import { CELL_KM2, figureOf, figureOfArea, figureUnit } from "../base/figures.js";
+import { amountWords, counted, number, peopleWords } from "../base/format.js";
+import { classSaid } from "./legendkeys.js";
 import { areaBreaks, areaWord, levelOf } from "../base/levels.js";
 
 /**
@@ -60,19 +61,47 @@ export function mountTooltip() {
  */
 export function lines(hit, view) {
   const sector = hit.kind === "sector" ? view.answer?.sectors.find(({ place }) => place === hit.id) : undefined;
-  const { snapshot, state, classes } = view;
-  const ofAreas = classes ? areaBreaks(snapshot, state, classes) : [];
-  const breaks = hit.kind === "sector" ? ofAreas : (classes?.hex[hit.resolution ?? 0] ?? []);
+  const { state, classes } = view;
   const name = hit.kind === "sector" ? hit.sector ?? hit.id : `Hexagon in ${hit.sector ?? `no ${areaWord(state.level)}`}`;
   const ofChange = hit.then !== null && comparingOf(view)?.mode === "difference";
-  const standing = sector ? `rank ${sector.rank} of ${view.answer?.sectors.length}` : classSaid(hit.harm, breaks);
+  const byHarm = figureOf(classes) === "harm";
+  const standing = sector ? `, rank ${sector.rank} of ${view.answer?.sectors.length}` : "";
+  const found = byHarm && !sector && !ofChange ? `, ${classSaid(hit.harm, breaksOf(hit, view))}` : standing;
   return [
     name,
-    `${number(hit.harm)} ${view.snapshot.recipe.unit}${sector || !ofChange ? `, ${standing}` : ""}`,
-    amountWords(hit),
+    `${number(hit.harm)} ${view.snapshot.recipe.unit}${found}`,
+    ...(byHarm ? [amountWords(hit)] : figureLines(hit, sector, view)),
     ...(hit.then ? [changeWords(hit.harm, hit.then.harm), ...(ofChange ? [changeSaid(hit, view)] : [])] : []),
     ...(hit.report ? [hit.report] : []),
   ];
+}
+
+/**
+ * @param {Hit} hit
+ * @param {View} view
+ */
+function breaksOf({ kind, resolution }, { snapshot, state, classes }) {
+  if (!classes) return [];
+  return kind === "sector" ? areaBreaks(snapshot, state, classes) : (classes.hex[resolution ?? 0] ?? []);
+}
+
+/**
+ * What there is, and the figure that colours the map where that is not harm, with its class.
+ * @param {Hit} hit
+ * @param {Sector | undefined} sector
+ * @param {View} view
+ */
+function figureLines(hit, sector, view) {
+  if (hit.kind === "sector" && !sector) return [amountWords(hit)];
+  const figure = figureOf(view.classes);
+  const breaks = breaksOf(hit, view);
+  if (figure === "count") {
+    return [`${counted(hit.count, "event")}, ${classSaid(hit.count, breaks, "no class")}`, ...(hit.people > 0 ? [peopleWords(hit.people)] : [])];
+  }
+  const rate = sector ? figureOfArea(sector, figure) : hit.harm / (CELL_KM2[hit.resolution ?? 0] ?? 1);
+  const unit = figureUnit(figure, view.snapshot.recipe.unit);
+  if (rate === null) return [amountWords(hit), `no ${unit}: its residents are not counted`];
+  return [amountWords(hit), `${number(rate)} ${unit}, ${classSaid(sector ? rate : hit.harm, breaks)}`];
 }
 
 /**

@@ -12,6 +12,7 @@
  */
 
 import { h } from "../base/dom.js";
+import { hasHexagons } from "../base/figures.js";
 import { number } from "../base/format.js";
 import { drawnFromSeries } from "./hexagons.js";
 import { openHelp } from "./help.js";
@@ -54,7 +55,7 @@ export function mountWalk(map, events, ground, signal) {
   /** @returns {Spot[]} */
   function spots() {
     const view = ground.view();
-    if (view.state.layer === "sectors") return areaSpots(view, ground.labels());
+    if (!hasHexagons(view.state, view.classes)) return areaSpots(view, ground.labels());
     return drawnFromSeries(view) ? ground.hexagons.spots() : tileSpots(map);
   }
 

@@ -113,6 +113,7 @@ function drawKey(pen, snapshot, { width, top, ink }) {
     y = drawClasses(pen, key, { width, top: y, ink });
   }
   const said = [
+    ...[...byId("legend").querySelectorAll(".legend-note")].map((note) => note.textContent ?? ""),
     words("legend", ".legend-recipe"),
     words("legend", ".legend-fixed"),
     `Data published ${date(snapshot.published)}, snapshot ${snapshot.snapshot}; picture made ${date(new Date().toISOString())}.`,

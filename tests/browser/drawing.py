@@ -33,10 +33,10 @@ DRAW_CLASSES = """async ({ address, windows }) => {
   gl.viewport(0, 0, width, height);
   const mainMatrix = Float32Array.from([2 / width, 0, 0, 0, 0, -2 / height, 0, 0, 0, 0, 1, 0, -1, 1, 0, 1]);
   const pixels = new Uint8Array(4 * width * height);
-  const answers = windows.map(({ first, last, breaks, then, changes }) => {
+  const answers = windows.map(({ first, last, breaks, then, changes, figure = "harm" }) => {
     const window = { first, last };
     const comparing = then && { baseline: then, mode: "difference", breaks: changes };
-    look = { window, breaks, palette: palette(false), comparing };
+    look = { window, breaks, figure, palette: palette(false), comparing };
     gl.clear(gl.COLOR_BUFFER_BIT);
     layer.render(gl, { getProjectionData: () => ({ mainMatrix }) });
     gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);

@@ -20,7 +20,8 @@ CLASSES = """async ({ address, windows }) => {
   const series = readSeries(await (await fetch(address)).arrayBuffer());
   return {
     cells: Array.from(series.cells, (_, i) => indexOf(series, i)),
-    classes: windows.map(({ first, last, breaks }) => classesOf(series, { first, last }, breaks[series.resolution])),
+    classes: windows.map(({ first, last, breaks, figure = "harm" }) =>
+      classesOf(series, { window: { first, last }, figure, breaks: breaks[series.resolution] })),
   };
 }"""
 

@@ -22,8 +22,9 @@ from harmgrid.explain import describe_place
 from harmgrid.published import HEXAGONS, SECTORS, Group
 from harmgrid.tiles import TileAddress
 from harmgrid.tileview import encode_tile
-from harmgrid.types import Counting, Sum, Window, month_from_text
+from harmgrid.types import Counting, Figure, Sum, Window, month_from_text
 from harmgrid.view import (
+    RankedSector,
     change_breaks,
     class_breaks,
     comparable,
@@ -52,6 +53,7 @@ pytestmark = pytest.mark.quick
 
 WHOLE = ask("2021-12..2022-02")
 ZOOMS = list(grid.FINEST_AT_ZOOM)
+FIGURES: tuple[Figure, ...] = ("harm", "count", "per_km2", "per_1000_residents")
 
 
 def test_the_list_by_hand() -> None:
@@ -277,6 +279,48 @@ def test_measures_without_weight_have_no_classes() -> None:
     hexagons, levels = class_breaks(small_force(), ask("2021-11..2022-02", measures=frozenset({"asb"})))
     assert levels == {"sectors": [], "area": []}
     assert set(map(tuple, hexagons.values())) == {()}
+
+
+def test_classes_of_events_by_hand() -> None:
+    """One month, events under each measure: Alder 2, 2, 1; Birch 1, 2, 1; Cedar 1, 2. Mean 12/8; above it all are 2."""
+    hexagons, levels = class_breaks(small_force(), ask("2021-11..2021-11"), "count")
+    assert levels["sectors"] == [1.5]
+    assert sorted(hexagons) == list(grid.RESOLUTIONS)
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+@pytest.mark.parametrize("months", [1, 2, 4])
+def test_classes_of_a_figure_are_those_of_the_listed_figures_of_all_windows(figure: Figure, months: int) -> None:
+    """People are never among the events, and Birch, whose residents nobody counted, has no figure per resident."""
+    counted = tuple(replace(s, residents=n) for s, n in zip(SECTOR_LIST, (None, 2_000, 400), strict=True))
+    force = with_sectors(with_people(), sectors=counted)
+    starts = range(force.months.start, force.months.stop - months + 1)
+    questions = [replace(WHOLE, window=Window(start, start + months)) for start in starts]
+    values = [listed(line, figure) for question in questions for line in rank_sectors(force, question).sectors]
+    hexagons, levels = class_breaks(force, questions[0], figure)
+    assert levels["sectors"] == pytest.approx(plain_breaks(values))
+    if figure == "per_1000_residents":
+        assert hexagons == {}
+    elif figure == "per_km2":
+        assert hexagons == class_breaks(force, questions[0])[0]
+
+
+def listed(line: RankedSector, figure: Figure) -> float:
+    rates = {"per_km2": line.rates.per_km2, "per_1000_residents": line.rates.per_1000_residents or 0.0}
+    return rates.get(figure, float(line.count) if figure == "count" else line.harm)
+
+
+def plain_breaks(values: list[float]) -> list[float]:
+    """At most four means, each of what lies above the one before it."""
+    head = [value for value in values if value > 0]
+    breaks: list[float] = []
+    while len(breaks) < 4 and head:
+        edge = sum(head) / len(head)
+        above = [value for value in head if value > edge + 1e-6]
+        if above:
+            breaks.append(edge)
+        head = above
+    return breaks
 
 
 def test_a_force_without_a_single_event_is_answered_with_zeros() -> None:

@@ -10,7 +10,7 @@ from server.app import create_app
 from server.cache.local import LocalCache
 from server.settings import Settings
 from tests.force_builder import MISSING, MONTHS, SECTOR_IDS, SECTOR_NAMES, WEIGHTS, WHOLE, Force, points
-from tests.server.answers import Json, answered
+from tests.server.answers import Json, answered, refused
 
 LATE, EARLY = "2022-04..2022-05", "2022-01..2022-02"
 
@@ -292,3 +292,29 @@ def test_measures_that_weigh_nothing_have_no_classes(client: FlaskClient) -> Non
     classes = answered(client.get("/api/classes", query_string={"measures": "anti-social-behaviour"}))
     assert classes["sectors"] == []
     assert all(breaks == [] for breaks in classes["hex"].values())
+
+
+def test_classes_are_of_the_figure_that_is_asked_for(client: FlaskClient) -> None:
+    """Of all months A1 has 10 events, B2 4 and C3 2: mean 16/3, and above it is only A1."""
+    classes = answered(client.get("/api/classes", query_string={"window": WHOLE, "figure": "count"}))
+    assert (classes["figure"], classes["unit"]) == ("count", "events")
+    assert column(sectors(client, window=WHOLE), "count") == {"A1": 10, "B2": 4, "C3": 2}
+    assert classes["sectors"] == pytest.approx([16 / 3])
+    weightless = {"figure": "count", "measures": "anti-social-behaviour"}
+    assert answered(client.get("/api/classes", query_string=weightless))["hex"] != classes["hex"]
+    by_area = answered(client.get("/api/classes", query_string={"figure": "per_km2"}))
+    harm = answered(client.get("/api/classes", query_string={"figure": "harm"}))
+    assert by_area["hex"] == harm["hex"]
+    assert by_area["sectors"] != harm["sectors"]
+    assert harm == answered(client.get("/api/classes"))
+
+
+def test_without_residents_nothing_has_classes_by_them(client: FlaskClient) -> None:
+    classes = answered(client.get("/api/classes", query_string={"figure": "per_1000_residents"}))
+    assert (classes["hex"], classes["sectors"], classes["force"]) == ({}, [], [])
+
+
+def test_a_figure_that_there_is_not_is_refused(client: FlaskClient) -> None:
+    assert refused(client.get("/api/classes?figure=people"), 400)["expected"] == (
+        "figure to be harm or count or per_km2 or per_1000_residents"
+    )
