@@ -29,7 +29,8 @@ const CLOSED = "Crimestoppers and Trading Standards reports are not shown: the r
  * @param {Snapshot} snapshot
  * @param {ContextEvents} events
  */
-export function mountContext({ records }, events) {
+export function mountContext({ records, recipe }, events) {
+  const there = CONTEXT.filter(({ kind }) => recipe.measures.some(({ id }) => id === kind)); // Of what no source feeds there is none.
   const stop = new AbortController();
   /** @type {Map<string, Reports>} */
   const known = new Map();
@@ -37,7 +38,7 @@ export function mountContext({ records }, events) {
   const asked = new Map();
   /** @type {State | null} */
   let shown = null;
-  const rows = CONTEXT.map(({ kind, title, hollow }) => {
+  const rows = there.map(({ kind, title, hollow }) => {
     const input = h("input", { type: "checkbox", value: kind });
     const dot = h("span", { class: "context-dot", "aria-hidden": "true" });
     const count = h("span", { class: "context-count" });
@@ -46,6 +47,7 @@ export function mountContext({ records }, events) {
   const element = records
     ? h("details", { class: "context" }, h("summary", {}, "Reports beside the harm"), ...rows.map((row) => row.element))
     : h("p", { class: "context context-closed" }, CLOSED);
+  element.hidden = there.length === 0;
   byId("more-choices").append(element);
   for (const { input } of rows) {
     input.addEventListener("change", () => {

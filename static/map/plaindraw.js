@@ -2,18 +2,22 @@
  * One picture of the simpler map, lowest layer first, in the order and the colours of mapstyle.js.
  *
  * @import {Palette} from "../base/colours.js"
+ * @import {Pass} from "../compare/passes.js"
  * @import {Shown} from "./hexlayer.js"
  * @import {Label} from "./labels.js"
  * @import {PlainCamera} from "./plaincamera.js"
  * @import {createPlainHexagons} from "./plainhexagons.js"
  * @import {Shapes} from "./plainshapes.js"
- * @import {ContextPoint, Place, View} from "../types.js"
+ * @import {ContextPoint, Place, SectorsAnswer, View} from "../types.js"
  */
 
 import { classOf, spread } from "../base/colours.js";
 import { figureOf, figureOfArea, hasHexagons } from "../base/figures.js";
-import { areaBreaks } from "../base/levels.js";
+import { areaBreaks, levelOf } from "../base/levels.js";
+import { comparingOf } from "../compare/look.js";
+import { changeClass, changeFills, passesOf } from "../compare/passes.js";
 import { hatch } from "./features.js";
+import { cutTo } from "./plainhexagons.js";
 import { drawLabels } from "./plainlabels.js";
 import { drawReports } from "./reports.js";
 import { nothingDelivered } from "../state.js";
@@ -67,10 +71,16 @@ function drawLand(pen, shapes, { view, palette, camera, ratio }, missing) {
   pen.strokeStyle = palette.outline;
   pen.lineWidth = px * between(camera.zoom, 2.5, 5);
   pen.stroke(shapes.land);
-  const colour = missing ? () => palette.land : colours(view, palette);
-  for (const { id, path } of shapes.all) {
-    pen.fillStyle = colour(id);
-    pen.fill(path, "evenodd");
+  for (const pass of passesOf(view.state.window, comparingOf(view), pen.canvas.width)) {
+    const colour = missing ? () => palette.land : colours(view, palette, pass);
+    pen.save();
+    cutTo(pen, pass);
+    shapes.enter(pen, camera, ratio);
+    for (const { id, path } of shapes.all) {
+      pen.fillStyle = colour(id);
+      pen.fill(path, "evenodd");
+    }
+    pen.restore();
   }
 }
 
@@ -113,17 +123,33 @@ function fillHatched(pen, { land }, palette, ratio) {
 }
 
 /**
- * The colour of each area.
+ * The colour of each area, of what a pass shows.
  * @param {View} view
+ * @param {Palette} palette
+ * @param {Pass} pass
+ * @returns {(id: string) => string}
+ */
+function colours({ snapshot, state, answer, classes }, palette, { window, then }) {
+  if (state.layer === "hexagons" || !answer || !classes) return () => palette.land;
+  if (then && state.layer === "sectors") return changeColours(answer, classes.change?.[levelOf(snapshot, state).layer] ?? [], palette);
+  const before = window !== state.window;
+  const breaks = areaBreaks(snapshot, state, classes);
+  const ramp = spread(state.layer === "both" && hasHexagons(state, classes) ? palette.ground : palette.ramp, breaks.length + 1);
+  const figures = new Map(answer.sectors.map((sector) => [sector.place, before ? (sector.baseline?.harm ?? 0) : figureOfArea(sector, figureOf(classes))]));
+  return (id) => ramp[classOf(figures.get(id) ?? 0, breaks) ?? -1] ?? palette.land;
+}
+
+/**
+ * @param {SectorsAnswer} answer
+ * @param {number[]} edges  Above zero.
  * @param {Palette} palette
  * @returns {(id: string) => string}
  */
-function colours({ snapshot, state, answer, classes }, palette) {
-  if (state.layer === "hexagons" || !answer || !classes) return () => palette.land;
-  const breaks = areaBreaks(snapshot, state, classes);
-  const ramp = spread(state.layer === "both" && hasHexagons(state, classes) ? palette.ground : palette.ramp, breaks.length + 1);
-  const figures = new Map(answer.sectors.map((sector) => [sector.place, figureOfArea(sector, figureOf(classes))]));
-  return (id) => ramp[classOf(figures.get(id) ?? 0, breaks) ?? -1] ?? palette.land;
+function changeColours(answer, edges, palette) {
+  const fills = changeFills(palette.change, edges.length);
+  const some = answer.sectors.filter(({ harm, baseline }) => harm > 0 || (baseline?.harm ?? 0) > 0);
+  const found = new Map(some.map(({ place, change }) => [place, fills[edges.length + changeClass(change ?? 0, edges)]]));
+  return (id) => found.get(id) ?? palette.land;
 }
 
 /**

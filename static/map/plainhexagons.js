@@ -2,6 +2,7 @@
  * Draws hexagons on a 2D canvas, from the same tiles and running sums as the layer in WebGL, in the same classes.
  *
  * @import {Palette} from "../base/colours.js"
+ * @import {Pass} from "../compare/passes.js"
  * @import {Look} from "./hexagons.js"
  * @import {Shown} from "./hexlayer.js"
  * @import {Drawn, HexTile} from "./hexsheet.js"
@@ -12,30 +13,36 @@
 
 import { classOf, spread } from "../base/colours.js";
 import { figureOfHexagon } from "../base/figures.js";
+import { changeClass, changeFills, passesOf } from "../compare/passes.js";
 import { MARK_WIDTHS, edgeWidth } from "./hexlayer.js";
 import { hexagonOf, value } from "./series.js";
 import { windowLength } from "../base/months.js";
 
 const UNITS = 2 ** 24; // In a harm point or an event: as fine as the program for graphics cards has it, and coarser than what floats are out by.
 
-/** @typedef {{window: Window, breaks: Look["breaks"], figure: Figure, paths: Path2D[]}} Classed  The hexagons of each class in one path. */
+/** @typedef {{window: Window, then: Window | null, breaks: Look["breaks"], figure: Figure, paths: Path2D[]}} Classed  The hexagons of each class in one path. */
 
-/** @typedef {{window: Window, figure: Figure, breaks: number[]}} Classing  Breaks: of one resolution. */
+/** @typedef {{window: Window, then?: Window | null, figure: Figure, breaks: number[]}} Classing  Breaks: of one resolution. */
+
+const SIDES = 2; // Of a divider, at most.
 
 /** Keeps what it worked out for a tile until the window or the classes change: moving the map is then a fill for each class. */
 export function createPlainHexagons() {
-  /** @type {WeakMap<HexTile, Classed>} */
+  /** @type {WeakMap<HexTile, Classed[]>} */
   const known = new WeakMap();
 
   /**
    * @param {HexTile} tile
    * @param {Look} look
+   * @param {Pass} pass
    */
-  function classed(tile, { window, breaks, figure }) {
-    const kept = known.get(tile);
-    if (kept?.window === window && kept.breaks === breaks && kept.figure === figure) return kept.paths;
-    const paths = pathsOf(tile.series, { window, figure, breaks: breaks[tile.series.resolution] ?? [] });
-    known.set(tile, { window, breaks, figure, paths });
+  function classed(tile, { breaks: ofHarm, figure, comparing }, { window, then }) {
+    const breaks = then && comparing ? comparing.breaks : ofHarm;
+    const all = known.get(tile) ?? [];
+    const kept = all.find((each) => each.window === window && each.then === then && each.breaks === breaks && each.figure === figure);
+    if (kept) return kept.paths;
+    const paths = pathsOf(tile.series, { window, then, figure, breaks: breaks[tile.series.resolution] ?? [] });
+    known.set(tile, [{ window, then, breaks, figure, paths }, ...all].slice(0, SIDES));
     return paths;
   }
 
@@ -47,11 +54,17 @@ export function createPlainHexagons() {
      * @param {number} ratio
      */
     draw(pen, { sheet, look, marks }, camera, ratio) {
-      for (const part of sheet.drawn()) {
+      for (const pass of passesOf(look.window, look.comparing, pen.canvas.width)) {
         pen.save();
-        const px = enter(pen, part, camera, ratio);
-        paint(pen, classed(part.tile, look), look.palette, edgeWidth(camera.zoom) * px);
-        mark(pen, part.tile.series, { marks, palette: look.palette, px });
+        cutTo(pen, pass);
+        for (const part of sheet.drawn()) {
+          pen.save();
+          const px = enter(pen, part, camera, ratio);
+          const paths = classed(part.tile, look, pass);
+          paint(pen, paths, pass.then ? changeInk(look.palette, paths.length) : ink(look.palette, paths.length), edgeWidth(camera.zoom) * px);
+          mark(pen, part.tile.series, { marks, palette: look.palette, px });
+          pen.restore();
+        }
         pen.restore();
       }
     },
@@ -59,17 +72,34 @@ export function createPlainHexagons() {
 }
 
 /**
- * Which class each hexagon has: null for no harm or no events. Compared without dividing by the months, and rounded, as the
+ * From now on the pen draws only in the part of the canvas that is a pass's.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Pass} pass
+ */
+export function cutTo(pen, { left, right }) {
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  pen.beginPath();
+  pen.rect(left, 0, right - left, pen.canvas.height);
+  pen.clip();
+}
+
+/**
+ * Which class each hexagon has: null for no harm or no events. Of a change the strongest fall is 0. Compared without dividing by the months, and rounded, as the
  * program does.
  * @param {Series} series
  * @param {Classing} classing
  */
-export function classesOf(series, { window, figure, breaks }) {
+export function classesOf(series, { window, then = null, figure, breaks }) {
   const months = windowLength(window);
   const edges = breaks.map((edge) => Math.round(edge * months * UNITS));
-  return Array.from({ length: series.cells.length }, (_, hexagon) =>
-    classOf(Math.round(figureOfHexagon(value(series, hexagon, window), figure) * months * UNITS), edges),
-  );
+  const units = (/** @type {number} */ hexagon, /** @type {Window} */ of) =>
+    Math.round(figureOfHexagon(value(series, hexagon, of), figure) * months * UNITS);
+  return Array.from({ length: series.cells.length }, (_, hexagon) => {
+    const now = units(hexagon, window);
+    if (!then) return classOf(now, edges);
+    const before = units(hexagon, then);
+    return now === 0 && before === 0 ? null : edges.length + changeClass(now - before, edges);
+  });
 }
 
 /**
@@ -77,7 +107,8 @@ export function classesOf(series, { window, figure, breaks }) {
  * @param {Classing} classing
  */
 function pathsOf(series, classing) {
-  const paths = Array.from({ length: classing.breaks.length + 1 }, () => new Path2D());
+  const classes = (classing.then ? 2 : 1) * classing.breaks.length + 1;
+  const paths = Array.from({ length: classes }, () => new Path2D());
   for (const [hexagon, found] of classesOf(series, classing).entries()) {
     const path = found === null ? undefined : paths[found];
     if (path) trace(path, series, hexagon);
@@ -123,19 +154,40 @@ function enter(pen, { tile, square: [west, south, east, north] }, camera, ratio)
   return 1 / scale;
 }
 
+/** @typedef {{fills: string[], lines: string[]}} Ink  Of each class. */
+
+/**
+ * @param {Palette} palette
+ * @param {number} classes
+ * @returns {Ink}
+ */
+function ink(palette, classes) {
+  const fills = spread(palette.ramp, classes);
+  return { fills, lines: fills.map((_, index) => (index === 0 ? palette.lowest : palette.land)) };
+}
+
+/**
+ * @param {Palette} palette
+ * @param {number} classes
+ * @returns {Ink}
+ */
+function changeInk(palette, classes) {
+  const fills = changeFills(palette.change, (classes - 1) / 2);
+  return { fills, lines: fills.map(() => palette.changeLine) };
+}
+
 /**
  * @param {CanvasRenderingContext2D} pen
  * @param {Path2D[]} paths
- * @param {Palette} palette
+ * @param {Ink} ink
  * @param {number} width  Of the lines.
  */
-function paint(pen, paths, palette, width) {
-  const fills = spread(palette.ramp, paths.length);
+function paint(pen, paths, { fills, lines }, width) {
   pen.lineWidth = width;
   for (const [index, path] of paths.entries()) {
     pen.fillStyle = fills[index] ?? "";
     pen.fill(path);
-    pen.strokeStyle = index === 0 ? palette.lowest : palette.land;
+    pen.strokeStyle = lines[index] ?? "";
     pen.stroke(path);
   }
 }

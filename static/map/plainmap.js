@@ -125,7 +125,10 @@ class PlainMap {
         this.#hexagons.recolour(next);
         this.redraw();
       },
-      draft: (window, comparing) => this.#hexagons.draft(window, comparing),
+      draft: (window, comparing, drafted) => {
+        if (drafted) this.#view = drafted;
+        this.#hexagons.draft(window, comparing);
+      },
       compare: (next) => this.#update(next),
       hover: (id) => this.#mark("hover", id),
       ring: (place) => {

@@ -44,6 +44,19 @@ def test_it_shows_what_the_map_in_webgl_shows_and_says_why_it_is_simpler(visit: 
             assert abs(ours[colour] - theirs[colour]) < 0.25 * theirs[colour] + 60
 
 
+def test_it_compares_as_the_map_in_webgl_does(visit: OpenVisit) -> None:
+    falls, rises = ["#542788", "#998ec3"], ["#f1a340", "#b35806"]  # static/base/colours.js
+    for layer in ("hexagons", "sectors"):
+        address = f"?baseline=2022-05..2023-04&compare=difference&layer={layer}"
+        plain, full = visit(address, plain=True), visit(address, drawn=True)
+        ours, theirs = plain.colours_on_map(falls + rises), full.colours_on_map(falls + rises)
+        assert sum(ours.values()) > 1_000
+        for colour in falls + rises:
+            assert abs(ours[colour] - theirs[colour]) < 0.25 * theirs[colour] + 60
+    swiped = visit("?baseline=2022-05..2023-04&compare=swipe&layer=sectors", plain=True)
+    assert sum(swiped.colours_on_map(LIGHT).values()) > 10_000
+
+
 def test_every_hexagon_has_the_class_of_the_api(visit: OpenVisit) -> None:
     opened = visit(plain=True)
     tile = tile_around(opened, 10)
@@ -124,6 +137,7 @@ def test_a_window_that_nobody_delivered_is_hatched(visit: OpenVisit) -> None:
     opened = visit("?measures=crimestoppers&window=2022-09..2022-09", plain=True)
     found = opened.colours_on_map([LAND, *LIGHT])
     opened.page.get_by_label("One month later").click()
+    expect(opened.page.locator(".caption-scope")).to_contain_text("October 2022")
     opened.settle()
     assert found[LAND] < 0.8 * opened.colours_on_map([LAND])[LAND]  # a line each 10 px, with soft edges
     assert sum(found[colour] for colour in LIGHT) < 100
