@@ -57,6 +57,7 @@ def description() -> Json:
                 *_question(baseline=False)[:1],
             ),
             "/api/events.{ending}": _file(),
+            "/api/active-groups": _record("The groups whose events a figure counts, by harm", *_figure()[:4]),
             "/api/group-names": _record(
                 "Groups with their names, by harm or name",
                 *_question(baseline=False)[:2],

@@ -4,7 +4,7 @@
  * Answers are kept: a published snapshot never changes, so the same question has the same answer.
  *
  * @import {Outline} from "./base/areamap.js"
- * @import {Classes, EventsAnswer, GroupsAnswer, HexagonsAnswer, MonthsOfAreas, Place, Reports, SearchAnswer, SectorsAnswer, Snapshot, State} from "./types.js"
+ * @import {ActiveGroup, Classes, EventsAnswer, GroupsAnswer, HexagonsAnswer, MonthsOfAreas, Place, Reports, SearchAnswer, SectorsAnswer, Snapshot, State} from "./types.js"
  * @import {LoadsAnswer, RejectsAnswer, SnapshotContents, SnapshotsAnswer} from "./types.js"
  * @import {GroupAnswer, GroupNamesAnswer, NominalAnswer, NominalsAnswer} from "./people/types.js"
  */
@@ -132,6 +132,18 @@ export function createApi() {
      * @param {AbortSignal} signal
      */
     find: async (text, signal) => /** @type {SearchAnswer} */ (await ask(`/api/search?query=${encodeURIComponent(text)}`, signal)),
+
+    /**
+     * The groups whose events a place's figure counts; never kept, as they are named.
+     * @param {string} place
+     * @param {State} state
+     * @param {AbortSignal} signal
+     */
+    async activeGroups(place, state, signal) {
+      const rest = questionText(/** @type {Snapshot} */ (published), { ...state, whatif: {}, baseline: null });
+      const answer = await fetchJson(`/api/active-groups?place=${encodeURIComponent(place)}&${rest}`, signal);
+      return /** @type {{groups: ActiveGroup[]}} */ (answer).groups;
+    },
 
     /**
      * The records behind a figure, never kept: they may change, and they name people.

@@ -4,10 +4,10 @@
  * @import {Api} from "./api.js"
  * @import {MapEvents, MountedMap} from "./map/map.js"
  * @import {Change} from "./state.js"
- * @import {MonthsOfAreas, SectorsAnswer, Snapshot, State, View} from "./types.js"
+ * @import {MonthsOfAreas, Place, SectorsAnswer, Snapshot, State, View} from "./types.js"
  */
 
-import { questionText, Refused } from "./api.js";
+import { questionText } from "./api.js";
 import { palette } from "./base/colours.js";
 import { byId } from "./base/dom.js";
 import { mountCompare } from "./compare/control.js";
@@ -26,6 +26,7 @@ import { canDraw, fetchLibrary, mountMap } from "./map/map.js";
 import { resolutionAt } from "./map/mapstyle.js";
 import { canDrawPlainly, mountPlainMap } from "./map/plainmap.js";
 import { gapsOf, missingMonths, windowText } from "./base/months.js";
+import { isAbort, sentence } from "./base/problems.js";
 import { mountPlace } from "./place/place.js";
 import { summary } from "./list/summary.js";
 import { mountRanking } from "./list/ranking.js";
@@ -364,8 +365,21 @@ export class Page {
       this.#map?.ring(place);
       if (this.#bringing) this.#map?.show(place.bounds, byId("place"));
       this.#bringing = false;
+      if (view.snapshot.records && view.snapshot.groups > 0 && place.count > 0) this.#askGroups(place, view);
     } catch (reason) {
       if (!isAbort(reason)) this.place.refuse(id, sentence(reason));
+    }
+  }
+
+  /**
+   * @param {Place} place
+   * @param {View} view
+   */
+  async #askGroups(place, view) {
+    try {
+      this.place.showGroups(place, await this.#api.activeGroups(place.id, view.state, this.#askingPlace.signal));
+    } catch (reason) {
+      if (!isAbort(reason)) this.place.showGroups(place, sentence(reason));
     }
   }
 }
@@ -376,14 +390,4 @@ export class Page {
  */
 function write(id, text) {
   byId(id).textContent = text;
-}
-
-/** @param {unknown} reason */
-function sentence(reason) {
-  return reason instanceof Refused ? reason.message : `Something went wrong in the page: ${reason}. Load it again.`;
-}
-
-/** @param {unknown} reason */
-function isAbort(reason) {
-  return reason instanceof DOMException && reason.name === "AbortError";
 }

@@ -112,6 +112,8 @@
  * @property {Record<"no_location" | "outside_sectors", AreaMonths>} unplaced
  * @property {(AreaMonths & {place: string, km2: number})[]} areas
  *
+ * @typedef {Pick<Amount, "count" | "harm"> & {id: string, kind: string, names: string[]}} ActiveGroup  Of the events of a figure.
+ *
  * @typedef {object} GroupsAnswer
  * @property {string} note
  * @property {(Amount & {id: string, kind: string})[]} groups

@@ -53,6 +53,14 @@ def events_file(ending: str) -> Response:
     return downloads.file(ending, read_parameters(request, *FIGURE))
 
 
+@blueprint.get("/active-groups")
+def active_groups() -> Response:
+    """The groups behind a figure."""
+    from server.records import active  # late, see the package
+
+    return active.active_groups(read_parameters(request, "place", "window", "measures", "count"))
+
+
 @blueprint.get("/group-names")
 def group_names() -> Response:
     """The groups with their names, to look one up."""

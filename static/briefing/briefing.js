@@ -6,8 +6,9 @@
  * @import {Answers} from "./asking.js"
  */
 
-import { createApi, questionText, Refused } from "../api.js";
+import { createApi, questionText } from "../api.js";
 import { byId, h } from "../base/dom.js";
+import { sentence } from "../base/problems.js";
 import { writeFrame } from "../base/frame.js";
 import { date, recipeName } from "../base/format.js";
 import { areaWord, capital } from "../base/levels.js";
@@ -40,8 +41,7 @@ try {
   addEventListener("resize", fitted);
   addEventListener("beforeprint", fitted);
 } catch (reason) {
-  const said = reason instanceof Refused ? reason.message : `Something went wrong in the page: ${reason}. Load it again.`;
-  byId("problems").textContent = said;
+  byId("problems").textContent = sentence(reason);
 }
 
 /** @param {Answers} answers */

@@ -4,8 +4,9 @@
  * @import {PageOf, Snapshot} from "../types.js"
  */
 
-import { createApi, Refused } from "../api.js";
+import { createApi } from "../api.js";
 import { byId, h } from "../base/dom.js";
+import { isAbort, sentence } from "../base/problems.js";
 import { date, number } from "../base/format.js";
 import { writeFrame } from "../base/frame.js";
 import { drawLoads } from "./loads.js";
@@ -151,8 +152,8 @@ function writePages(pages) {
 
 /** @param {unknown} reason */
 function complain(reason) {
-  if (reason instanceof DOMException && reason.name === "AbortError") return;
+  if (isAbort(reason)) return;
   byId("part").replaceChildren(); // what is shown is not what the address asks for
   byId("pages").hidden = true;
-  byId("problems").textContent = reason instanceof Refused ? reason.message : `Something went wrong in the page: ${reason}. Load it again.`;
+  byId("problems").textContent = sentence(reason);
 }

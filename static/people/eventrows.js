@@ -8,9 +8,9 @@
 
 import { h } from "../base/dom.js";
 import { counted, list, number } from "../base/format.js";
+import { peopleLinks } from "../records/links.js";
 import { dateWords, weightText, whatWords, whereWords } from "../records/rowwords.js";
 import { groupAddress, mapAddress, recordAddress } from "./addresses.js";
-import { peopleLinks } from "./involved.js";
 import { head, numeric, sortHead, table } from "./tables.js";
 
 /** @type {Record<"date" | "category" | "harm" | "reference", Column>} */
@@ -34,7 +34,7 @@ export function groupEvents(snapshot, events, sort, said) {
     const [stands] = event.rows;
     if (!stands) return [];
     const more = event.rows.length - 1 + event.rows_left_out;
-    const people = peopleLinks(stands);
+    const people = peopleLinks([stands]);
     return [
       h(
         "tr",

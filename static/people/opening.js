@@ -6,8 +6,8 @@
  * @import {Snapshot} from "../types.js"
  */
 
-import { Refused } from "../api.js";
 import { byId, h } from "../base/dom.js";
+import { isAbort, sentence } from "../base/problems.js";
 import { writeFrame } from "../base/frame.js";
 
 const CLOSED = "This server does not show records, and so no groups and people. The map and its figures are open.";
@@ -30,6 +30,6 @@ export async function openPage(api, open) {
 
 /** @param {unknown} reason */
 export function complain(reason) {
-  if (reason instanceof DOMException && reason.name === "AbortError") return;
-  byId("problems").textContent = reason instanceof Refused ? reason.message : `Something went wrong in the page: ${reason}. Load it again.`;
+  if (isAbort(reason)) return;
+  byId("problems").textContent = sentence(reason);
 }

@@ -1,7 +1,7 @@
 /**
  * The panel of one place: its score, its rank, what the harm is made of, and every month.
  *
- * @import {Measure, MonthValue, Part, Place, View} from "../types.js"
+ * @import {ActiveGroup, Measure, MonthValue, Part, Place, View} from "../types.js"
  */
 
 import { briefingAddress, recordsAddress } from "../api.js";
@@ -15,6 +15,7 @@ import { localMark } from "../base/local.js";
 import { chosenMeasures, gapsFrom, gapWords } from "../base/measures.js";
 import { charted, drawMonths } from "../time/monthchart.js";
 import { knownMonth, monthWords, windowWords } from "../base/months.js";
+import { groupTable } from "./activegroups.js";
 import { neighbourTable } from "./neighbours.js";
 import { facts, generatedSplit } from "./placefacts.js";
 import { whatifMark } from "../choices/whatif.js";
@@ -70,6 +71,14 @@ export function mountPlace(chosen) {
       open = place.id;
     },
     /**
+     * Adds the groups that are active in the place.
+     * @param {Place} place
+     * @param {ActiveGroup[] | string} groups  Or why they cannot be told.
+     */
+    showGroups(place, groups) {
+      if (shown?.place === place) root.querySelector(".place-groups")?.replaceChildren(...groupTable(groups));
+    },
+    /**
      * Says why a place cannot be shown.
      * @param {string} id
      * @param {string} problem
@@ -114,6 +123,7 @@ function content({ place, view, chart }) {
     h("h3", {}, "What the harm is made of"),
     partsTable(place, snapshot.recipe.measures),
     ...generatedSplit(place),
+    h("div", { class: "place-groups" }),
     ...neighbourTable(place),
     h("h3", {}, `${capital(charted(place.series, snapshot).unit)} each month`),
     h("div", { class: "place-chart" }, chart),

@@ -3,6 +3,9 @@
  */
 
 import { h } from "../base/dom.js";
+import { groupAddress, nominalAddress } from "../people/addresses.js";
+
+const SHOWN = 6; // People of one event; one with more names them on its people's pages.
 
 /**
  * A link that opens a tab which knows nothing of this page; none where no system is named or the row has no reference.
@@ -27,7 +30,7 @@ export function recordLink(template, { reference, source }) {
  */
 export function groupLinks(groups) {
   if (groups.length === 0) return ["none"];
-  return groups.flatMap(({ id, kind }, at) => [at > 0 ? ", " : "", h("a", { href: `/groups/${encodeURIComponent(id)}` }, id), ` (${kind})`]);
+  return groups.flatMap(({ id, kind }, at) => [at > 0 ? ", " : "", h("a", { href: groupAddress(id) }, id), ` (${kind})`]);
 }
 
 /**
@@ -36,7 +39,11 @@ export function groupLinks(groups) {
  */
 export function peopleLinks(rows) {
   const roles = new Map(rows.flatMap(({ people }) => people.map(({ id, role }) => [id, role])));
-  return [...roles].map(([id, role]) =>
-    h("span", { class: "person" }, h("a", { href: `/nominals/${encodeURIComponent(id)}` }, id), h("span", { class: "beneath" }, role.replaceAll("_", " "))),
-  );
+  const lines = [...roles]
+    .slice(0, SHOWN)
+    .map(([id, role]) =>
+      h("span", { class: "person" }, h("a", { href: nominalAddress(id) }, id), h("span", { class: "beneath" }, role.replaceAll("_", " "))),
+    );
+  if (roles.size > SHOWN) lines.push(h("span", { class: "person" }, `and ${roles.size - SHOWN} more`));
+  return lines;
 }

@@ -6,8 +6,9 @@
  * @import {EventRecord, EventsAnswer, RecordRow, Snapshot} from "../types.js"
  */
 
-import { createApi, Refused } from "../api.js";
+import { createApi } from "../api.js";
 import { byId, h } from "../base/dom.js";
+import { isAbort, sentence } from "../base/problems.js";
 import { writeFrame } from "../base/frame.js";
 import { counted, list, number } from "../base/format.js";
 import { placeName } from "../place/place.js";
@@ -268,6 +269,6 @@ function writePages({ page, size, total }) {
 
 /** @param {unknown} reason */
 function complain(reason) {
-  if (reason instanceof DOMException && reason.name === "AbortError") return;
-  byId("problems").textContent = reason instanceof Refused ? reason.message : `Something went wrong in the page: ${reason}. Load it again.`;
+  if (isAbort(reason)) return;
+  byId("problems").textContent = sentence(reason);
 }

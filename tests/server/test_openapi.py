@@ -34,6 +34,7 @@ GOOD = {
     "whatif": "burglary:2,drugs:0.5",
     "level": "sector",
     "kind": "trading_standards",
+    "figure": "count",
     "fields": "count,harm",
 }
 OF_RECORDS = {

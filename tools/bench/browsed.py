@@ -1,6 +1,5 @@
 """The page in a real Chromium, and what its threads have worked, as Linux accounts for them."""
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,20 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tools.bench.peers.installing import Missing
+from tools.browser import FLAGS, find_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Page
 
-# Software WebGL, which needs no graphics card, and no word to anyone but the page.
-FLAGS = (
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 SIZE = {"width": 1440, "height": 900}
 BESIDE = "/static/icon.svg"  # the browser itself looks at it again for every address that replaces another
 WORKERS = "DedicatedWorker"
@@ -127,7 +117,7 @@ def chromium() -> Iterator[Callable[[int], Visit]]:
     Raises:
         Missing: there is no Chromium or no Playwright here.
     """
-    program = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
+    program = find_chromium()
     if program is None:
         raise Missing("Chromium is not here")
     if find_spec("playwright") is None:
