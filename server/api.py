@@ -198,8 +198,8 @@ def _groups(snapshot: Snapshot, question: Question) -> Json:
     lines, once = rank_groups(snapshot.contents, question)
     return asked(snapshot, question) | {
         "note": "An event that is linked to two groups counts once in the total and once for each group.",
-        "groups": [{"id": group.id, "kind": group.kind} | _sum(found) for group, found in lines],
-        "linked": _sum(once),
+        "groups": [{"id": group.id, "kind": group.kind} | sum_json(found) for group, found in lines],
+        "linked": sum_json(once),
     }
 
 
@@ -278,7 +278,7 @@ def _ranked(sector: RankedSector) -> Json:
         "harm": sector.harm,
         "share": sector.share,
         "standard_error": sector.standard_error,
-        "baseline": _sum(then) | {"rank": sector.baseline_rank} if then else None,
+        "baseline": sum_json(then) | {"rank": sector.baseline_rank} if then else None,
         "movement": sector.movement,
         "change": sector.change,
         **asdict(sector.rates),
@@ -289,9 +289,9 @@ def _totals(totals: Totals) -> Json:
     nowhere, outside = totals.no_location, totals.outside_sectors
     unplaced = Sum(nowhere.count + outside.count, nowhere.harm + outside.harm, nowhere.people + outside.people)
     return {
-        "in_sectors": _sum(totals.in_sectors),
-        "unplaced": _sum(unplaced) | {"no_location": _sum(nowhere), "outside_sectors": _sum(outside)},
-        "total": _sum(totals.total),
+        "in_sectors": sum_json(totals.in_sectors),
+        "unplaced": sum_json(unplaced) | {"no_location": sum_json(nowhere), "outside_sectors": sum_json(outside)},
+        "total": sum_json(totals.total),
     }
 
 
@@ -321,7 +321,7 @@ def _place(published: Published, found: Place, question: Question) -> Json:
             {"measure": name, "title": measures[name].title, "generated": measures[name].generated} | asdict(part)
             for name, part in found.parts.items()
         ],
-        "baseline_values": _sum(found.baseline) if found.baseline else None,
+        "baseline_values": sum_json(found.baseline) if found.baseline else None,
         "neighbours": [asdict(near) for near in neighbours_of(published, found.id, question)],
         "series": _series(published, found.series, question),
     }
@@ -381,5 +381,6 @@ def _layer(published: Published, layer: str) -> Json:
     return zooms
 
 
-def _sum(value: Sum) -> Json:
+def sum_json(value: Sum) -> Json:
+    """Events, people and harm points."""
     return {"count": value.count, "people": value.people, "harm": value.harm}

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, request
 
 from harmgrid.published import Published
 from harmgrid.snapshot import Snapshot
-from harmgrid.types import Question, Sum
+from harmgrid.types import Question
 from harmgrid.within import Hexagon, hexagons_within
-from server.api import asked
+from server.api import asked, sum_json
 from server.cache.interface import Key
 from server.parameters import query_from, question_from, read_parameters
 from server.responses import answer, as_bytes
@@ -48,7 +48,7 @@ def _hexagons(snapshot: Snapshot, place: str, question: Question) -> Json:
         "note": NOTE,
         "resolution": found.resolution,
         "breaks": found.breaks,
-        "total": _sum(found.total),
+        "total": sum_json(found.total),
         "hexagons": [_hexagon(snapshot.contents, hexagon) for hexagon in found.hexagons],
     }
 
@@ -59,13 +59,9 @@ def _hexagon(published: Published, hexagon: Hexagon) -> Json:
     return {
         "id": hexagon.id,
         "rank": hexagon.rank,
-        **_sum(hexagon.sum),
+        **sum_json(hexagon.sum),
         "share": hexagon.share,
         "mostly": {"measure": mostly[0], "title": titles[mostly[0]], "share": mostly[1]} if mostly else None,
         "center": [round(degrees, _DECIMALS) for degrees in hexagon.center],
         "outline": hexagon.outline.round(_DECIMALS).tolist(),
     }
-
-
-def _sum(found: Sum) -> Json:
-    return {"count": found.count, "people": found.people, "harm": found.harm}

@@ -26,7 +26,6 @@ class Shot:
     address: str
     size: tuple[int, int] = WIDE
     dark: bool = False
-    whole: bool = False  # the whole page, however long
 
 
 WINDOW = "window=2022-11..2023-04"
@@ -81,7 +80,7 @@ def take(context: BrowserContext, origin: str, shot: Shot) -> None:
     page.emulate_media(color_scheme="dark" if shot.dark else "light")
     page.goto(f"{origin}/{shot.address}", wait_until="networkidle")
     settle(page)
-    page.screenshot(path=FOLDER / f"{shot.name}.png", full_page=shot.whole)
+    page.screenshot(path=FOLDER / f"{shot.name}.png")
     context.close()
 
 

@@ -8,7 +8,7 @@ from flask import Response
 from harmgrid.records.people import read_registered
 from server.records.door import answer, door
 from server.records.events import Asked
-from server.records.shapes import Json, names_json, sum_json
+from server.records.shapes import Json, sum_json
 
 OF_A_LIST = {"query", "sort"}  # which nobody can ask for here
 
@@ -20,12 +20,12 @@ def active_groups(parameters: Mapping[str, str]) -> Response:
         behind, _ = question.found(bulk)
         linked = np.isin(behind.linked.event, behind.rows["id"].to_numpy()[np.isin(behind.stands, behind.events)])
         groups = dict(zip(behind.linked.group[linked].tolist(), behind.linked.kind[linked].tolist(), strict=True))
-        names = read_registered(bulk, "group", sorted(groups))
+        registered = read_registered(bulk, "group", sorted(groups))
         lines: list[Json] = [
             {
                 "id": group,
                 "kind": kind,
-                "names": [one["name"] for one in names_json([name for name in names if name.reference == group])],
+                "names": [one.name for one in registered if one.reference == group],
                 **sum_json(behind.of_group(group).figure),
             }
             for group, kind in sorted(groups.items())
